@@ -19,7 +19,7 @@ internal static class ConnectionKeywords
         new("hostaddr", Used, "PGHOSTADDR"),
         new("port", Used, "PGPORT"),
         new("dbname", Used, "PGDATABASE", ["database", "db"]),
-        new("user", Used, "PGUSER", ["username", "user name", "user id", "uid"]),
+        new("user", Used, "PGUSER", ["username", "user id", "uid"]),
         new("password", Used, "PGPASSWORD", ["psw", "pwd"]),
         new("passfile", Used, "PGPASSFILE"),
         new("service", Used, "PGSERVICE"),
