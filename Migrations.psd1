@@ -16,7 +16,10 @@
     FormatsToProcess = 'module/Migrations.Format.ps1xml'
 
     # Explicit lists: a wildcard would make auto-loading analyse the assemblies.
-    CmdletsToExport = @()
+    CmdletsToExport = @(
+        'Connect-Db', 'Disconnect-Db', 'Get-DbConnection'
+        'Start-DbSandbox', 'Stop-DbSandbox', 'Get-DbSandbox'
+    )
     FunctionsToExport = @()
     VariablesToExport = @()
     AliasesToExport = @()
