@@ -1,3 +1,5 @@
+using Migrations.Engine;
+using Migrations.Engine.Sandbox;
 using Npgsql;
 
 namespace Benchmarks;
@@ -5,33 +7,38 @@ namespace Benchmarks;
 /// <summary>The PostgreSQL server of a benchmark: a fresh database for each run, and the facts that a figure means nothing without.</summary>
 internal sealed class BenchmarkServer : IAsyncDisposable
 {
-    private readonly Target _admin;
+    private readonly SandboxServer? _sandbox;
     private readonly NpgsqlConnection _connection;
+    private readonly Target _admin;
     private int _databases;
 
-    private BenchmarkServer(Target admin, NpgsqlConnection connection)
+    private BenchmarkServer(SandboxServer? sandbox, NpgsqlConnection connection, Target admin)
     {
-        _admin = admin;
+        _sandbox = sandbox;
         _connection = connection;
+        _admin = admin;
     }
 
-    public string Version => _connection.PostgreSqlVersion.ToString();
+    public string Version => $"{_connection.PostgreSqlVersion}, {(_sandbox is null ? "a server that was named" : "a sandbox of its own")}";
 
     public string Transport => $"TCP to {_admin.Host}, no TLS";
 
-    public int Port => _admin.Port;
-
     public string Host => _admin.Host;
 
-    public static async Task<BenchmarkServer> StartAsync(string? connection, CancellationToken ct)
+    public int Port => _admin.Port;
+
+    /// <param name="given">A server to use as it is; null starts a sandbox.</param>
+    /// <param name="major">Of the sandbox; null takes the first one found.</param>
+    public static async Task<BenchmarkServer> StartAsync(string? given, int? major, CancellationToken ct)
     {
-        if (connection is null)
-            throw new ArgumentException("Name a server with --connection.");
-        var given = new NpgsqlConnectionStringBuilder(connection);
-        var admin = new Target(given.Host!, given.Port, given.Database ?? "postgres", given.Username!, given.Password!);
-        var open = new NpgsqlConnection(admin.KeywordText + ";Pooling=false");
-        await open.OpenAsync(ct);
-        return new BenchmarkServer(admin, open);
+        var sandbox = given is null
+            ? await SandboxServer.StartAsync(new SandboxOptions { Version = major }, new SilentActivity(), ct)
+            : null;
+        var settings = new NpgsqlConnectionStringBuilder(given ?? sandbox!.ConnectionString);
+        var admin = new Target(settings.Host!, settings.Port, settings.Database ?? "postgres", settings.Username!, settings.Password!);
+        var connection = new NpgsqlConnection(admin.KeywordText + ";Pooling=false");
+        await connection.OpenAsync(ct);
+        return new BenchmarkServer(sandbox, connection, admin);
     }
 
     /// <summary>An empty database. The checkpoint keeps the server from starting one in the middle of a timed run.</summary>
@@ -66,7 +73,12 @@ internal sealed class BenchmarkServer : IAsyncDisposable
         return settings;
     }
 
-    public ValueTask DisposeAsync() => _connection.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        await _connection.DisposeAsync();
+        if (_sandbox is not null)
+            await _sandbox.DisposeAsync();
+    }
 
     private async Task ExecuteAsync(string sql, CancellationToken ct)
     {

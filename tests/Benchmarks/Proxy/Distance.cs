@@ -3,22 +3,34 @@ using Npgsql;
 
 namespace Benchmarks.Proxy;
 
-/// <summary>What one round trip takes, measured: the median of many <c>select 1</c> on an open connection.</summary>
-internal static class Distance
+/// <summary>How far away a server is, measured: the medians of many round trips.</summary>
+/// <param name="One">One statement and its answer.</param>
+/// <param name="Pipelined">Twenty statements in one message: hardly more than one, or else whatever lies between takes turns.</param>
+internal sealed record Distance(double One, double Pipelined)
 {
-    public static async Task<TimeSpan> MeasureAsync(Target target, CancellationToken ct)
+    private const int Times = 31;
+
+    /// <summary>In milliseconds.</summary>
+    public static async Task<Distance> MeasureAsync(Target target, CancellationToken ct)
     {
         await using var connection = new NpgsqlConnection(target.KeywordText + ";Pooling=false");
         await connection.OpenAsync(ct);
-        await using var command = new NpgsqlCommand("select 1", connection);
-        await command.ExecuteScalarAsync(ct);
+        return new Distance(await MedianAsync(connection, 1, ct), await MedianAsync(connection, 20, ct));
+    }
+
+    private static async Task<double> MedianAsync(NpgsqlConnection connection, int statements, CancellationToken ct)
+    {
+        await using var batch = new NpgsqlBatch(connection);
+        for (var i = 0; i < statements; i++)
+            batch.BatchCommands.Add(new NpgsqlBatchCommand("select 1"));
+
         var times = new List<double>();
-        for (var i = 0; i < 51; i++)
+        for (var i = 0; i < Times; i++)
         {
             var start = Stopwatch.GetTimestamp();
-            await command.ExecuteScalarAsync(ct);
+            await batch.ExecuteNonQueryAsync(ct);
             times.Add(Stopwatch.GetElapsedTime(start).TotalMilliseconds);
         }
-        return TimeSpan.FromMilliseconds(Spread.Of(times).Median);
+        return Spread.Of(times).Median;
     }
 }

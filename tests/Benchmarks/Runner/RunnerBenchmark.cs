@@ -15,7 +15,7 @@ internal sealed class RunnerBenchmark(RunnerOptions options, BenchmarkServer ser
     /// <summary>Returns the exit code: 1 when a bound is missed.</summary>
     public static async Task<int> RunAsync(RunnerOptions options, TextWriter output, CancellationToken ct)
     {
-        await using var server = await BenchmarkServer.StartAsync(options.Connection, ct);
+        await using var server = await BenchmarkServer.StartAsync(options.Connection, options.Server, ct);
         var field = await Field.GatherAsync(options, ct);
         var benchmark = new RunnerBenchmark(options, server, field, new RunnerReport(output, field));
         return await benchmark.RunAsync(ct) ? 0 : 1;
@@ -63,7 +63,7 @@ internal sealed class RunnerBenchmark(RunnerOptions options, BenchmarkServer ser
         {
             var most = pairing.Theirs.Name == "psql" ? 1.15 : 1;
             var promise = $"{pairing.Ours.Name} on loopback takes at most {most:0.00} of {field.Describe(pairing.Theirs)}";
-            var median = (pairing.RatioWithoutTheirStartUp ?? pairing.Ratio).Median;
+            var median = pairing.Ratio.Median;
             _bounds.Add(new Bound(promise, RunnerReport.Number(median), median <= most));
         }
     }
@@ -73,8 +73,8 @@ internal sealed class RunnerBenchmark(RunnerOptions options, BenchmarkServer ser
         await using var proxy = new DelayProxy(server.Host, server.Port, s_distance);
         var far = new Stage(server, proxy);
         var (without, with) = await MeasureDistanceAsync(proxy, ct);
-        var title = $"through a proxy that adds {s_distance.TotalMilliseconds:0} ms of round trip "
-            + $"(measured: {RunnerReport.Number(without)} ms without, {RunnerReport.Number(with)} ms with)";
+        var title = $"through a proxy that adds {s_distance.TotalMilliseconds:0} ms of round trip (measured: {RunnerReport.Number(without.One)} ms "
+            + $"without it, {RunnerReport.Number(with.One)} ms with it, {RunnerReport.Number(with.Pipelined)} ms for 20 statements in one message)";
         var pairings = await CompareAsync(title, far, workload, ct);
 
         var tools = pairings.Where(pairing => pairing.Ours == field.Ours[0] && pairing.Theirs.Name != "psql").ToList();
@@ -106,8 +106,11 @@ internal sealed class RunnerBenchmark(RunnerOptions options, BenchmarkServer ser
     private async Task MeasureNothingToDoAsync(CancellationToken ct)
     {
         using var applied = new WorkloadFolder(options.AppliedScripts);
+        var remembering = field.Ours.Concat(field.Theirs).Where(contender => contender.Remembers).ToList();
+        if (remembering.Count == 0)
+            return;
         report.Section($"nothing to do: {options.AppliedScripts} scripts, all applied before");
-        foreach (var contender in field.Ours.Concat(field.Theirs).Where(contender => contender.Remembers))
+        foreach (var contender in remembering)
         {
             var project = await applied.ForAsync(contender, ct);
             var times = await new Stage(server).RepeatAsync(contender, project, options.Pairs, ct);
@@ -118,12 +121,12 @@ internal sealed class RunnerBenchmark(RunnerOptions options, BenchmarkServer ser
         }
     }
 
-    private async Task<(double Without, double With)> MeasureDistanceAsync(DelayProxy proxy, CancellationToken ct)
+    private async Task<(Distance Without, Distance With)> MeasureDistanceAsync(DelayProxy proxy, CancellationToken ct)
     {
         var database = await server.CreateDatabaseAsync(ct);
         var without = await Distance.MeasureAsync(database, ct);
         var with = await Distance.MeasureAsync(database with { Port = proxy.Port }, ct);
         await server.DropDatabaseAsync(database, ct);
-        return (without.TotalMilliseconds, with.TotalMilliseconds);
+        return (without, with);
     }
 }

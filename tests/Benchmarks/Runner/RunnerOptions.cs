@@ -1,10 +1,11 @@
 namespace Benchmarks.Runner;
 
-/// <param name="Only">Names of the contenders to compare with; empty: all that are installed.</param>
-/// <param name="Distances">Which parts to run: on loopback, and through the proxy.</param>
+/// <param name="Only">Names of the contenders to compare with; null: all that are installed.</param>
+/// <param name="Parts">Which parts to run; null: all.</param>
+/// <param name="Server">The major version of the sandbox; null: the first one found.</param>
 internal sealed record RunnerOptions(
     int Pairs = 7, int Scripts = 300, int AppliedScripts = 1000, IReadOnlyList<string>? Only = null,
-    IReadOnlyList<string>? Parts = null, string? Connection = null)
+    IReadOnlyList<string>? Parts = null, int? Server = null, string? Connection = null)
 {
     public const string Usage =
         """
@@ -14,6 +15,7 @@ internal sealed record RunnerOptions(
           --applied 1000         scripts of the run that finds nothing to do
           --only psql,dbmate     compare with these only: psql, dbmate, alembic, sqitch, dbup, evolve, grate
           --parts loopback,proxy,noop
+          --server 18            the PostgreSQL major of the sandbox
           --connection TEXT      an Npgsql connection string of a server to use instead of a sandbox; databases are created there
         """;
 
@@ -36,6 +38,7 @@ internal sealed record RunnerOptions(
                 "--applied" => options with { AppliedScripts = Positive(value) },
                 "--only" => options with { Only = value.Split(',') },
                 "--parts" => options with { Parts = value.Split(',') },
+                "--server" => options with { Server = Positive(value) },
                 "--connection" => options with { Connection = value },
                 var unknown => throw new ArgumentException($"{unknown} is not an option."),
             };
