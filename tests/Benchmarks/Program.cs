@@ -1,32 +1,36 @@
+using System.Runtime.InteropServices;
 using Benchmarks.Runner;
 
+// A benchmark takes long and leaves nothing behind, also when it is ended early.
 using var stop = new CancellationTokenSource();
-Console.CancelKeyPress += (_, pressed) =>
-{
-    pressed.Cancel = true;
-    stop.Cancel();
-};
+using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
+using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
 
 try
 {
     return args switch
     {
         ["runner", .. var rest] => await RunnerBenchmark.RunAsync(RunnerOptions.Parse(rest), Console.Out, stop.Token),
-        _ => Usage(),
+        _ => Usage(RunnerOptions.Usage),
     };
 }
-catch (OperationCanceledException) when (stop.IsCancellationRequested)
+catch (Exception) when (stop.IsCancellationRequested)
 {
     return 130;
 }
 catch (ArgumentException wrong)
 {
-    Console.Error.WriteLine(wrong.Message);
-    return Usage();
+    return Usage($"{wrong.Message}\n{RunnerOptions.Usage}");
 }
 
-static int Usage()
+void Stop(PosixSignalContext signal)
 {
-    Console.Error.WriteLine(RunnerOptions.Usage);
+    signal.Cancel = true;
+    stop.Cancel();
+}
+
+static int Usage(string text)
+{
+    Console.Error.WriteLine(text);
     return 2;
 }

@@ -14,7 +14,7 @@ internal sealed class RunnerReport(TextWriter output, Field field)
         var bytes = workload.Scripts.Average(script => script.Text.Length);
         Line($"server     PostgreSQL {server.Version}, {server.Transport}");
         Line($"           {string.Join(", ", settings.Select(setting => $"{setting.Name}={setting.Value}"))}");
-        Line($"machine    {Environment.ProcessorCount} processors, {RuntimeInformation.OSDescription}, {RuntimeInformation.FrameworkDescription}");
+        Line($"machine    {Environment.ProcessorCount} processors, {RuntimeInformation.OSDescription}, {RuntimeInformation.FrameworkDescription}, load {MachineLoad.OfLastMinute}");
         Line($"workload   {workload.Scripts.Count} scripts of 4 statements, {bytes:0} bytes each, the same text for all; a fresh database for each run");
         Line($"method     {options.Pairs} pairs, alternating, after one run of each that does not count; a ratio is time of ours / time of theirs, below 1 is ours being faster");
         Line($"           'start-up off': a run with nothing to do, timed after each run, is taken off theirs and not off ours");
@@ -26,7 +26,7 @@ internal sealed class RunnerReport(TextWriter output, Field field)
     public void Section(string title)
     {
         Line("");
-        Line(title);
+        Line($"{title} (load {MachineLoad.OfLastMinute})");
     }
 
     public void PairingHeader() =>
@@ -48,7 +48,8 @@ internal sealed class RunnerReport(TextWriter output, Field field)
 
     public void Close(IReadOnlyList<Bound> bounds)
     {
-        Section("bounds");
+        Line("");
+        Line("bounds");
         foreach (var bound in bounds)
             Line($"  {(bound.Holds ? "holds " : "MISSED")}  {bound.Promise}: {bound.Measured}");
     }
