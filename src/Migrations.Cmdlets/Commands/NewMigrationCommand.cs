@@ -35,11 +35,11 @@ public sealed class NewMigrationCommand : EngineCommand
 
     protected override void Execute()
     {
-        var folder = ProjectFolder.Find(
+        var folder = ProjectFolder.Locate(
             Path is null ? null : SessionState.Path.GetUnresolvedProviderPathFromPSPath(Path),
             SessionState.Path.CurrentFileSystemLocation.ProviderPath);
         var options = new NewScriptOptions(Title, ReadTemplate()) { Naming = Naming };
-        var script = NewScript.Plan(folder, ProjectSettings.Read(folder), Author is null ? options : options with { Author = Author });
+        var script = NewScript.Plan(folder, ScriptProject.ReadSettings(folder), Author is null ? options : options with { Author = Author });
         if (!ShouldProcess(script.FullPath, "Write a new script")) return;
         script.Write();
         WriteObject(new FileInfo(script.FullPath));
