@@ -44,7 +44,7 @@ public abstract class RunCommand : ProjectCommand
             return;
         }
 
-        var what = $"{verb} {plan.Scripts.Count} {(plan.Scripts.Count == 1 ? "script" : "scripts")} ({string.Join(", ", plan.Scripts.Select(script => script.Name))})";
+        var what = $"{verb} {Count(plan)}";
         if (OutFile is not null)
         {
             Write(plan);
@@ -60,6 +60,13 @@ public abstract class RunCommand : ProjectCommand
         Say($"{what} in {plan.Target}");
         Stream((activity, stop) => new MigrationRunner(Database, activity, TimeProvider.System).RunAsync(plan, stop));
     }
+
+    private static string Count(MigrationPlan plan) => plan.Scripts switch
+    {
+        [var only] => only.Name,
+        { Count: <= 4 } few => string.Join(", ", few.Select(script => script.Name)),
+        var many => $"{many.Count} scripts, {many[0].Name} to {many[^1].Name},",
+    };
 
     private void Write(MigrationPlan plan)
     {

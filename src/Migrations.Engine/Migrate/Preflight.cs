@@ -10,7 +10,8 @@ internal static class Preflight
     {
         var server = session.Server;
         var target = new RunTarget(
-            session.Address.Host, session.Address.Port, server.Database, server.Role, history.Environment, server.IsStandby ? "Standby" : "Primary", server.Version);
+            session.Address.Host, session.Address.Port, server.Database, server.Role, history.Environment, server.IsStandby ? "Standby" : "Primary",
+            server.Version.Split(' ')[0]);
 
         if (server.IsStandby)
         {
