@@ -7,6 +7,13 @@ namespace Migrations.Engine.Scripts;
 /// <param name="Name">In lower case.</param>
 internal sealed partial record Directive(string Name, string Arguments)
 {
+    public bool IsMarker => Name == "migrate";
+
+    public bool IsAllow => Name == "allow";
+
+    /// <summary>The other ones would change how a script runs: to read over them would be worse than to stop.</summary>
+    public bool IsSupported => IsMarker || IsAllow;
+
     /// <summary>Null when the comment is prose.</summary>
     public static Directive? Match(string comment) =>
         Pattern().Match(comment) is { Success: true } match

@@ -33,9 +33,8 @@ internal ref struct ProjectSettingsReader
         }
         catch (JsonException broken)
         {
-            var position = file.AtLine((int)(broken.LineNumber ?? 0) + 1);
             throw new ScriptException("SettingsInvalid", FailureKind.Syntax, "This is not JSON: " + broken.Message.Split(" LineNumber:")[0],
-                "Correct the syntax; comments and trailing commas are allowed.", position, broken);
+                "Correct the syntax; comments and trailing commas are allowed.", reader.PositionOf(broken), broken);
         }
     }
 
@@ -125,6 +124,15 @@ internal ref struct ProjectSettingsReader
         return variables;
     }
 
+    private readonly SourcePosition PositionOf(JsonException broken)
+    {
+        var at = 0;
+        for (var line = broken.LineNumber ?? 0; line > 0; line--) at += _bytes[at..].IndexOf((byte)'\n') + 1;
+        return PositionOf(at + (int)(broken.BytePositionInLine ?? 0));
+    }
+
+    private readonly SourcePosition PositionOf(int bytes) => _file.At(Encoding.UTF8.GetCharCount(_bytes[..Math.Min(bytes, _bytes.Length)]));
+
     private readonly ScriptException Invalid(string message, string advice) =>
-        new("SettingsInvalid", FailureKind.InvalidInput, message, advice, _file.At(Encoding.UTF8.GetCharCount(_bytes[.._nameStart])));
+        new("SettingsInvalid", FailureKind.InvalidInput, message, advice, PositionOf(_nameStart));
 }

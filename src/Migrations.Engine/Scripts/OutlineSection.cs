@@ -1,0 +1,5 @@
+namespace Migrations.Engine.Scripts;
+
+/// <summary>The extent of a section in its file, its marker included.</summary>
+/// <param name="HasCode">False for a section of comments and white space, such as the empty down of dbmate's template.</param>
+internal sealed record OutlineSection(SectionKind Kind, int Start, int End, SectionSettings Settings, bool HasCode);
