@@ -7,7 +7,7 @@ namespace Migrations.Engine.Scripts;
 internal static class CaretExcerpt
 {
     private const int Width = 100;
-    private const string Cut = "…";
+    private const char Cut = '…';
 
     public static string Render(SourcePosition position)
     {

@@ -17,6 +17,13 @@ internal sealed class LexedFile
     /// <summary>In order; those that this version does not support are refused before.</summary>
     public IReadOnlyList<PlacedDirective> Directives { get; }
 
+    /// <summary>The commands that name other files.</summary>
+    public IReadOnlyList<MetaCommand> FileCommands =>
+        [.. Script.Elements.OfType<MetaCommand>().Where(c => MetaCommandRules.IsInclude(c) || MetaCommandRules.IsCopy(c))];
+
+    /// <summary>False when the last statement lacks its semicolon.</summary>
+    public bool EndsStatement => Script.Tokens.LastOrDefault(t => t.IsCode) is { Length: 0 } or { Kind: TokenKind.Semicolon or TokenKind.MetaCommand or TokenKind.CopyData };
+
     /// <exception cref="ScriptException">
     /// <c>ScriptUnfinished</c>: an open quote and the like; <c>MetaCommandRefused</c>; <c>DirectiveUnsupported</c>; <c>DirectiveInvalid</c>.
     /// </exception>
@@ -51,5 +58,5 @@ internal sealed class LexedFile
         }
     }
 
-    private static bool StartsLine(string text, int offset) => offset == 0 || text[offset - 1] is '\n' or '\r';
+    internal static bool StartsLine(string text, int offset) => offset == 0 || text[offset - 1] is '\n' or '\r';
 }

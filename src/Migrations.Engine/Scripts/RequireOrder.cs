@@ -8,8 +8,11 @@ namespace Migrations.Engine.Scripts;
 /// </summary>
 internal static class RequireOrder
 {
+    /// <summary>What a word may resolve to instead of a place: it is there, and comes first anyway.</summary>
+    public const int Satisfied = -1;
+
     /// <param name="inOrder">In the order that counts where nothing is required.</param>
-    /// <param name="resolve">From a word of <c>requires</c> to a place in the list; null: no such script; -1: satisfied by other means.</param>
+    /// <param name="resolve">From a word of <c>requires</c> to a place in the list; null: no such script.</param>
     /// <exception cref="ScriptException"><c>RequiresUnknown</c> or <c>RequiresCycle</c>.</exception>
     public static IReadOnlyList<Script> Sort(IReadOnlyList<Script> inOrder, Func<Script, string, int?> resolve)
     {
@@ -46,7 +49,7 @@ internal static class RequireOrder
                     "Name another script of the project by its version or by its whole name.", PositionOf(script, word));
             }
 
-            if (index >= 0 && !required.Contains(index.Value)) required.Add(index.Value);
+            if (index != Satisfied && !required.Contains(index.Value)) required.Add(index.Value);
         }
 
         return required;

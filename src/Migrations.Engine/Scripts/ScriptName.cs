@@ -41,6 +41,10 @@ internal sealed partial record ScriptName(string Stem, ScriptVersion? Version, s
             "Name scripts 007_title.sql, V7__title.sql or R__title.sql; keep files that other scripts include outside this folder."),
     };
 
+    /// <summary>Flyway replaces placeholders in strings too, and its trees count on it.</summary>
+    public static bool HasPlaceholdersInStrings(string path) =>
+        TryParse(Path.GetFileNameWithoutExtension(path)) is { Style: not NameStyle.Plain };
+
     private static string TitleOf(string text) => text.Replace('_', ' ').Trim();
 
     [GeneratedRegex(@"^(?<kind>[VU])(?<number>[0-9]+(?:[._][0-9]+)*)__(?<title>.*)$", RegexOptions.CultureInvariant | RegexOptions.Singleline)]

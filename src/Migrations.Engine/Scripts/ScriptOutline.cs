@@ -1,7 +1,9 @@
 namespace Migrations.Engine.Scripts;
 
 /// <summary>One script file cut into its header, what stands before the first marker, and its sections.</summary>
-internal sealed record ScriptOutline(LexedFile File, ScriptHeader Header, int HeaderEnd, int PreambleEnd, IReadOnlyList<OutlineSection> Sections)
+/// <param name="PreambleEnd">Where the first marker begins; 0 without markers.</param>
+internal sealed record ScriptOutline(
+    SourceFile File, IReadOnlyList<MetaCommand> FileCommands, ScriptHeader Header, int HeaderEnd, int PreambleEnd, IReadOnlyList<OutlineSection> Sections)
 {
     /// <exception cref="ScriptException"><c>TextBeforeSection</c>, <c>SectionDuplicate</c>, and what markers may have wrong.</exception>
     public static ScriptOutline Read(SourceFile source, SplitOptions options)
@@ -11,7 +13,10 @@ internal sealed record ScriptOutline(LexedFile File, ScriptHeader Header, int He
         var markers = file.Directives.Where(d => d.Directive.IsMarker).ToList();
         var length = source.Text.Length;
         if (markers.Count == 0)
-            return new ScriptOutline(file, header, headerEnd, 0, [new OutlineSection(SectionKind.Up, 0, length, SectionSettings.Of(header), HasCode(file, 0, length))]);
+        {
+            var whole = new OutlineSection(SectionKind.Up, 0, length, SectionSettings.Of(header), HasCode(file, 0, length), null);
+            return new ScriptOutline(source, file.FileCommands, header, headerEnd, 0, [whole]);
+        }
 
         CheckPreamble(file, markers[0].Start);
         var sections = new List<OutlineSection>();
@@ -28,11 +33,15 @@ internal sealed record ScriptOutline(LexedFile File, ScriptHeader Header, int He
 
             var end = i + 1 < markers.Count ? markers[i + 1].Start : length;
             var settings = marker.Apply(SectionSettings.Of(header), position);
-            sections.Add(new OutlineSection(marker.Kind, markers[i].Start, end, settings, HasCode(file, markers[i].End, end)));
+            sections.Add(new OutlineSection(marker.Kind, markers[i].Start, end, settings, HasCode(file, markers[i].End, end), marker));
         }
 
-        return new ScriptOutline(file, header, headerEnd, markers[0].Start, sections);
+        return new ScriptOutline(source, file.FileCommands, header, headerEnd, markers[0].Start, sections);
     }
+
+    /// <summary>The settings of a section of this file when another file of the script holds the header.</summary>
+    public SectionSettings SettingsUnder(ScriptHeader header, OutlineSection section) =>
+        section.Marker is { } marker ? marker.Apply(SectionSettings.Of(header), File.At(section.Start)) : SectionSettings.Of(header);
 
     private static void CheckPreamble(LexedFile file, int end)
     {

@@ -77,7 +77,7 @@ internal sealed class ScriptTree
         _ => null,
     };
 
-    private static bool IsSql(string file) =>
+    internal static bool IsSql(string file) =>
         Path.GetExtension(file.AsSpan()).Equals(".sql", StringComparison.OrdinalIgnoreCase) && !Path.GetFileName(file.AsSpan()).StartsWith('.');
 
     private ScriptException Unnamed(string stem, string path)

@@ -1,3 +1,4 @@
+using System.Collections;
 using System.Collections.Immutable;
 using System.Diagnostics.CodeAnalysis;
 using System.Text.RegularExpressions;
@@ -5,7 +6,7 @@ using System.Text.RegularExpressions;
 namespace Migrations.Engine.Scripts;
 
 /// <summary>The declared variables of a run. Immutable; names are case-sensitive, as in psql.</summary>
-public sealed partial class ScriptVariables
+public sealed partial class ScriptVariables : IEnumerable<ScriptVariable>
 {
     internal const string NameAdvice = "Names hold letters, digits and underscores (and dots, colons and hyphens for ${name}).";
 
@@ -43,6 +44,10 @@ public sealed partial class ScriptVariables
     public bool TryGet(string name, [NotNullWhen(true)] out ScriptVariable? variable) => _variables.TryGetValue(name, out variable);
 
     public static bool IsName(string name) => NamePattern().IsMatch(name);
+
+    public IEnumerator<ScriptVariable> GetEnumerator() => _variables.Values.GetEnumerator();
+
+    IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
 
     internal IEnumerable<string> Names => _variables.Keys;
 
