@@ -21,7 +21,7 @@ internal sealed class ScriptLoader(ProjectFiles project, ScriptVariables variabl
         }
 
         ScriptRules.Check(identity, outline, found);
-        var context = new StepContext(variables, project, options, main.Name?.Style is not (null or NameStyle.Plain));
+        var context = new StepContext(variables, project, options, ScriptName.HasPlaceholdersInStrings(main.RelativePath));
         var sections = found.Where(f => f.Value.Section.HasCode).ToDictionary(f => f.Key, f => Section(f.Value.Outline, f.Value.Section, f.Key, outline, context));
         var content = new ScriptContent([.. outlines.Select(o => o.File)], main.Folder, project, outlines.Exists(o => o.FileCommands.Count > 0));
         return new Script(identity, header, sections, content);

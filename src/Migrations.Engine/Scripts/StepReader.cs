@@ -47,8 +47,14 @@ internal sealed class StepReader
         var expander = new VariableExpander(_variables, _context.PlaceholdersInStrings, _section.At);
         var sent = expander.Expand(statement, _section.Text);
         var start = statement.Tokens[0].Start;
-        var facts = StatementFacts.Of(sent.IsVerbatim ? statement : Reread(sent, start));
-        Add(sent, statement.Text, start, facts, data, TokenHasher.HashOf(_section.Text, statement.Tokens));
+        var seen = sent.IsVerbatim ? statement : Reread(sent);
+        if (seen is null)
+        {
+            throw new ScriptException("VariableChangesStatement", FailureKind.Refused, "With the values of its variables this is no longer one statement.",
+                "A value cannot hold ';', open a quote or a comment; use :'name' for text and :\"name\" for names.", _section.At(start));
+        }
+
+        Add(sent, statement.Text, start, StatementFacts.Of(seen), data, TokenHasher.HashOf(_section.Text, statement.Tokens));
     }
 
     private void AddCopy(MetaCommand command)
@@ -64,7 +70,8 @@ internal sealed class StepReader
         var position = _section.At(command.Start);
         var data = command.Data is { } rows ? new CopySource(rows) : new CopySource(_context.Files.Resolve(copy.FileName!, position, besideScript: true, fromRoot: true));
         var source = _section.Text.Substring(command.Start, command.Length).TrimEnd();
-        Add(sent, source, command.Start, StatementFacts.Of(Reread(sent, command.Start)), data, TokenHasher.HashOf(source));
+        var seen = Reread(sent) ?? throw new ScriptException("MetaCommandInvalid", FailureKind.Syntax, $"This \\copy makes no COPY: {sent.Text}", "Close its quotes and parentheses.", position);
+        Add(sent, source, command.Start, StatementFacts.Of(seen), data, TokenHasher.HashOf(source));
     }
 
     private void Add(SentText sent, string source, int start, StatementFacts facts, CopySource? data, string tokenHash)
@@ -74,21 +81,18 @@ internal sealed class StepReader
         _steps.Add(new ScriptStep(_steps.Count + 1, _section, sent, source, start, facts, data, tokenHash));
     }
 
-    /// <summary>A value may change what a statement says, but it stays one statement.</summary>
-    private SqlStatement Reread(SentText sent, int start)
+    /// <summary>The statement that the server will see; null when it is not one statement any more.</summary>
+    private SqlStatement? Reread(SentText sent)
     {
-        // The rows of a COPY are elsewhere by now; the line that would end them keeps the lexer content, and means nothing to another statement.
-        var again = StatementSplitter.Split(sent.Text + "\n\\.\n", _context.Options);
-        var elements = again.Elements.Where(e => e is not MetaCommand { Name: "." }).ToList();
-        var statement = elements switch
+        // The rows of a COPY are elsewhere by now: an end for the statement and for rows keeps the lexer content, and means nothing to another statement.
+        var again = StatementSplitter.Split(sent.Text + "\n;\n\\.\n", _context.Options);
+        var elements = again.Elements.Where(e => e is not (MetaCommand { Name: "." } or SqlStatement { IsEmpty: true })).ToList();
+        return elements switch
         {
+            _ when again.Fault is not null => null,
             [SqlStatement { IsCompound: false } single] => single,
             [CopyBlock block] => block.Statement,
             _ => null,
         };
-        if (again.Fault is null && statement is not null) return statement;
-
-        throw new ScriptException("VariableChangesStatement", FailureKind.Refused, "With the values of its variables this is no longer one statement.",
-            "A value cannot hold ';', open a quote or a comment; use :'name' for text and :\"name\" for names.", _section.At(start));
     }
 }
