@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Runtime.InteropServices;
 using Migrations.Engine.Tests.Sandbox;
 
 namespace Migrations.Engine.Tests;
@@ -8,13 +9,16 @@ internal static class TestChild
 {
     public const string Switch = "--test-child";
 
+    /// <summary>The muxer of the runtime that runs us: it is there however the tests were started, and whatever PATH says.</summary>
+    public static string Dotnet { get; } = Path.GetFullPath(Path.Combine(
+        RuntimeEnvironment.GetRuntimeDirectory(), "..", "..", "..", OperatingSystem.IsWindows() ? "dotnet.exe" : "dotnet"));
+
     /// <summary>The command line of a child.</summary>
-    public static string[] CommandLine(string role, params string[] arguments) =>
-        [.. Host(AppContext.BaseDirectory), Switch, role, .. arguments];
+    public static string[] CommandLine(string role, params string[] arguments) => CommandLineIn(AppContext.BaseDirectory, role, arguments);
 
     /// <summary>The same for a copy of this program in another folder.</summary>
     public static string[] CommandLineIn(string folder, string role, params string[] arguments) =>
-        [.. Host(folder), Switch, role, .. arguments];
+        [Dotnet, Path.Combine(folder, typeof(TestChild).Assembly.GetName().Name + ".dll"), Switch, role, .. arguments];
 
     public static ProcessStartInfo StartInfo(IReadOnlyList<string> commandLine) =>
         new(commandLine[0], commandLine.Skip(1))
@@ -29,9 +33,4 @@ internal static class TestChild
         SandboxOwner.Role => SandboxOwner.RunAsync(arguments),
         _ => throw new ArgumentException($"No child of this program plays '{role}'.", nameof(role)),
     };
-
-    /// <summary>The runtime and the assembly rather than the program file: it works however the tests were started.</summary>
-    private static string[] Host(string folder) =>
-        [Environment.ProcessPath is { } path && Path.GetFileNameWithoutExtension(path) == "dotnet" ? path : "dotnet",
-         Path.Combine(folder, typeof(TestChild).Assembly.GetName().Name + ".dll")];
 }

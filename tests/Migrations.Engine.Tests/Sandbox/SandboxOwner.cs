@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Text.Json;
 using Migrations.Engine.Sandbox;
@@ -5,8 +6,8 @@ using Migrations.Engine.Sandbox;
 namespace Migrations.Engine.Tests.Sandbox;
 
 /// <summary>
-/// The child that owns a sandbox: <c>CACHE BINARIES</c> (a dash leaves the default). It writes what it started as one line, and
-/// ends without stopping it when its input says so or is at its end.
+/// The child that owns a sandbox: <c>CACHE BINARIES VERSION</c> (a dash leaves the default). It writes what it started as one
+/// line, or the message of the failure, and ends without stopping it when its input ends, or <c>at-once</c>.
 /// </summary>
 internal static class SandboxOwner
 {
@@ -16,7 +17,12 @@ internal static class SandboxOwner
     {
         // As an interactive shell does at Ctrl+C: it stays.
         using var staying = PosixSignalRegistration.Create(PosixSignal.SIGINT, context => context.Cancel = true);
-        var options = new SandboxOptions { CacheFolder = Given(arguments[0]), BinaryPath = Given(arguments[1]) };
+        var options = new SandboxOptions 
+        {
+            CacheFolder = Given(arguments[0]),
+            BinaryPath = Given(arguments[1]),
+            Version = Given(arguments[2]) is { } major ? int.Parse(major, CultureInfo.InvariantCulture) : null,
+        };
         try
         {
             var server = await SandboxServer.StartAsync(options, new SilentActivity(), CancellationToken.None);
@@ -24,12 +30,12 @@ internal static class SandboxOwner
         }
         catch (EngineException e)
         {
-            Console.WriteLine(e.Message);
+            Console.WriteLine($"{e.ErrorId}: {e.Message}");
             return 1;
         }
 
-        if (arguments is [_, _, "stay"]) await Task.Delay(Timeout.Infinite);
-        Console.ReadLine();
+        // A closed input is not an ended one: its descriptor is some handle of the runtime then.
+        if (arguments is not [.., "at-once"]) Console.ReadLine();
         Environment.Exit(0);
         return 0;
     }
