@@ -1,5 +1,6 @@
 using System.Net;
 using System.Security.Cryptography;
+using Migrations.Engine.Connection;
 using Npgsql;
 
 namespace Migrations.Engine.Sandbox;
@@ -11,6 +12,15 @@ namespace Migrations.Engine.Sandbox;
 public sealed class SandboxServer : IAsyncDisposable
 {
     private const int PortAttempts = 10;
+
+    /// <summary>The PG* variables of this process speak of other servers.</summary>
+    private static readonly ConnectionSources s_nothingBeside = new()
+    {
+        Variable = _ => null,
+        UserName = ClusterSettings.Superuser,
+        HomeFolder = null,
+        CertificateFolder = null,
+    };
 
     private readonly SandboxRecord _record;
     private readonly string _password;
@@ -47,14 +57,18 @@ public sealed class SandboxServer : IAsyncDisposable
 
     public DateTimeOffset StartedAt => _record.StartedAt;
 
-    /// <summary>For the superuser and the database postgres. Holds the password: never show it.</summary>
-    public string ConnectionString => new NpgsqlConnectionStringBuilder
+    /// <summary>As the superuser to the database postgres.</summary>
+    public ConnectionOptions Connection => ConnectionOptions.Parse(ConnectionString, s_nothingBeside);
+
+    /// <summary>Holds the password.</summary>
+    internal string ConnectionString => new NpgsqlConnectionStringBuilder
     {
         Host = IPAddress.Loopback.ToString(),
         Port = Port,
         Username = ClusterSettings.Superuser,
         Password = _password,
         Database = "postgres",
+        SslMode = SslMode.Disable,
         Pooling = false,
     }.ConnectionString;
 

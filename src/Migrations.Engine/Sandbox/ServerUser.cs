@@ -46,7 +46,11 @@ internal sealed class ServerUser
         foreach (var name in start.Environment.Keys.Except(s_kept, StringComparer.OrdinalIgnoreCase).ToList()) start.Environment.Remove(name);
         start.Environment["LC_ALL"] = "C";
         start.Environment["TZ"] = "UTC";
-        if (!OperatingSystem.IsWindows()) start.Environment["HOME"] = "/";
+        if (!OperatingSystem.IsWindows())
+        {
+            start.Environment["HOME"] = "/";
+            start.Environment["PATH"] = string.Join(':', [.. SearchPath.Folders, "/usr/bin", "/bin"]);
+        }
 
         // The framework then does setgroups, setgid and setuid in the child: no sudo, no setpriv, no native code of ours.
         if (IsOther) start.UserName = Name;

@@ -39,8 +39,8 @@ internal static class UnixScripts
         }
         remove() {
           end_server INT QUIT KILL
-          chmod -R u+w "$folder" 2>/dev/null
-          rm -rf "$folder" && rm -f "$lock"
+          # A copy of the template that was interrupted is still read-only.
+          rm -rf "$folder" 2>/dev/null || { chmod -R u+w "$folder"; rm -rf "$folder"; } && rm -f "$lock"
         }
 
         """;
