@@ -9,7 +9,7 @@ if (line.Script is not { } script)
 
 try
 {
-    using var session = ShellSession.Open();
+    using var session = ShellSession.Open(line.LoadModule);
     return session.Run(script);
 }
 catch (ShellException broken)

@@ -8,23 +8,31 @@ namespace Migrations.Shell;
 /// <summary>Where the engine's output goes: the streams of pwsh, with progress on the error stream.</summary>
 internal sealed class ShellInterface(Terminal terminal, Prompter prompter) : PSHostUserInterface
 {
+    private bool _gap;
+
     public override PSHostRawUserInterface RawUI { get; } = new ShellRawInterface();
 
     public override bool SupportsVirtualTerminal => terminal.ShowsOutput;
 
     public void Finish() => terminal.ClearProgress();
 
-    public override void Write(string value) => terminal.Write(value);
+    public override void Write(string value)
+    {
+        _gap = false;
+        terminal.Write(value);
+    }
 
     public override void Write(ConsoleColor foregroundColor, ConsoleColor backgroundColor, string value) =>
         terminal.Write($"{PSStyle.MapForegroundColorToEscapeSequence(foregroundColor)}{value}{PSStyle.Instance.Reset}");
 
-    public override void WriteLine(string value) => terminal.Write(value + Environment.NewLine);
+    public override void WriteLine(string value) => Write(value + Environment.NewLine);
 
-    /// <summary>The views end an error with an empty line, which pwsh drops too.</summary>
+    /// <summary>The views end an error with an empty line: it shows between two errors and not after the last.</summary>
     public override void WriteErrorLine(string value)
     {
-        if (!string.IsNullOrEmpty(value)) terminal.WriteError(value + Environment.NewLine);
+        var gap = _gap ? Environment.NewLine : "";
+        _gap = string.IsNullOrEmpty(value);
+        if (!_gap) terminal.WriteError(gap + value + Environment.NewLine);
     }
 
     public override void WriteDebugLine(string message) => Labelled("DEBUG", PSStyle.Instance.Formatting.Debug, message);

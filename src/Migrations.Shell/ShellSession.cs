@@ -17,13 +17,13 @@ internal sealed class ShellSession : IDisposable
         _runspace.ThreadOptions = PSThreadOptions.UseCurrentThread;
     }
 
-    public static ShellSession Open()
+    public static ShellSession Open(bool loadModule)
     {
         var session = new ShellSession();
         session._runspace.Open();
         // Relative paths are the caller's, and escaped: a folder's name may hold [brackets].
         session._runspace.SessionStateProxy.Path.SetLocation(WildcardPattern.Escape(Environment.CurrentDirectory));
-        session.ImportModule();
+        if (loadModule) session.ImportModule();
         return session;
     }
 

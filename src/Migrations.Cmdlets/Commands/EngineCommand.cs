@@ -65,7 +65,7 @@ public abstract class EngineCommand : PSCmdlet, IDisposable
     }
 
     /// <summary>Reports a failure of one input and goes on with the next; throw for one that concerns them all.</summary>
-    protected void Report(EngineException failure) => WriteError(EngineError.Of(failure));
+    protected void WriteFailure(EngineException failure) => WriteError(EngineError.Of(failure));
 
     protected sealed override void BeginProcessing() => Guard(Begin);
 

@@ -20,6 +20,6 @@ public sealed class GetDbSandboxCommand : EngineCommand
     protected override void Execute()
     {
         var registry = Await((activity, stop) => SandboxRegistry.OpenAsync(null, activity, stop));
-        WriteObject(SandboxSelection.Of(Name, registry.List(), RunspaceState.Of(this), Report), enumerateCollection: true);
+        WriteObject(SandboxSelection.Of(Name, registry.List(), RunspaceState.Of(this), WriteFailure), enumerateCollection: true);
     }
 }

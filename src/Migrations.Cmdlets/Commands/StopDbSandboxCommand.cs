@@ -43,7 +43,7 @@ public sealed class StopDbSandboxCommand : EngineCommand
         {
             // A pattern means ours: only a plain name, or -Force, can mean what another session works with.
             var ownOnly = !Force && WildcardPattern.ContainsWildcardCharacters(name);
-            foreach (var sandbox in SandboxSelection.Of([name], registry.List(), state, Report).Where(s => s.IsOwn || !ownOnly))
+            foreach (var sandbox in SandboxSelection.Of([name], registry.List(), state, WriteFailure).Where(s => s.IsOwn || !ownOnly))
                 Stop(sandbox, registry, state);
         }
     }
@@ -52,7 +52,7 @@ public sealed class StopDbSandboxCommand : EngineCommand
     {
         if (!sandbox.IsOwn && !Force)
         {
-            Report(new EngineException("SandboxNotOwn", FailureKind.Refused,
+            WriteFailure(new EngineException("SandboxNotOwn", FailureKind.Refused,
                 $"Sandbox {sandbox.Name} was started by another session (process {sandbox.OwnerProcessId}).",
                 "Stop it there, or here with -Force.", sandbox.Name));
             return;
