@@ -44,7 +44,7 @@ public sealed class SandboxServerTests(Servers servers, PrivateCache cache, ITes
     {
         var server = await StartAsync();
         var sleeping = Servers.ExecuteAsync(server.ConnectionString, "select pg_sleep(600)");
-        await RunningProcesses.WaitUntilAsync(() => File.Exists(Path.Combine(server.Folder, "data", "postmaster.pid")), "the server runs");
+        await RunningProcesses.WaitUntilActiveAsync(server.ConnectionString, "pg_sleep");
 
         var watch = Stopwatch.StartNew();
         await server.StopAsync(Cancelled);
