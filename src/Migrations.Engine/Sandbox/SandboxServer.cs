@@ -1,4 +1,5 @@
 using System.Net;
+using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using Migrations.Engine.Connection;
 using Npgsql;
@@ -33,10 +34,14 @@ public sealed class SandboxServer : IAsyncDisposable
         Folder = folder;
         _password = password;
         _guard = guard;
+
+        // It lives until it is stopped, also when nobody holds this object any more: a collected pipe or lock would end it.
+        var rooted = GCHandle.Alloc(this);
         _end = new Lazy<Task<string?>>(async () =>
         {
             var left = await guard.EndAsync();
             ownership.Remove();
+            rooted.Free();
             return left;
         });
     }

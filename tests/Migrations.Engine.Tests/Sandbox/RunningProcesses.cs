@@ -33,11 +33,21 @@ internal static class RunningProcesses
         Assert.Equal(0, kill.ExitCode);
     }
 
+    /// <summary>Until the server of this connection string runs a statement that contains the text.</summary>
+    public static Task WaitUntilActiveAsync(string connectionString, string statement) => WaitUntilAsync(
+        async () => await Servers.ScalarAsync<long>(connectionString, $"""
+            select count(*) from pg_stat_activity
+            where state = 'active' and pid <> pg_backend_pid() and query like '%{statement}%'
+            """) > 0,
+        $"{statement} runs");
+
+    public static Task WaitUntilAsync(Func<bool> condition, string what) => WaitUntilAsync(() => Task.FromResult(condition()), what);
+
     /// <summary>Fails when it does not come true within ten seconds.</summary>
-    public static async Task WaitUntilAsync(Func<bool> condition, string what)
+    private static async Task WaitUntilAsync(Func<Task<bool>> condition, string what)
     {
         var waited = Stopwatch.StartNew();
-        while (!condition())
+        while (!await condition())
         {
             Assert.True(waited.Elapsed < TimeSpan.FromSeconds(10), $"Not within ten seconds: {what}.");
             await Task.Delay(20, TestContext.Current.CancellationToken);

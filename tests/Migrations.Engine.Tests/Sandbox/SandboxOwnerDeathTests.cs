@@ -40,7 +40,7 @@ public sealed class SandboxOwnerDeathTests(Servers servers, PrivateCache cache) 
     {
         using var owner = await StartOwnerAsync();
         var busy = Servers.ExecuteAsync(owner.Sandbox.ConnectionString, "do $$ begin loop perform 1; end loop; end $$");
-        await RunningProcesses.WaitUntilAsync(() => RunningProcesses.Naming("127.0.0.1").Any(p => p.CommandLine.Contains(" DO", StringComparison.Ordinal)), "the loop runs");
+        await RunningProcesses.WaitUntilActiveAsync(owner.Sandbox.ConnectionString, "begin loop");
 
         await RunningProcesses.SignalAsync("KILL", owner.Id);
 
@@ -95,6 +95,7 @@ public sealed class SandboxOwnerDeathTests(Servers servers, PrivateCache cache) 
         using var owner = await StartOwnerAsync();
         var folder = owner.Sandbox.Info.Folder;
         var busy = Servers.ExecuteAsync(owner.Sandbox.ConnectionString, "do $$ begin loop perform 2; end loop; end $$");
+        await RunningProcesses.WaitUntilActiveAsync(owner.Sandbox.ConnectionString, "begin loop");
         var server = RunningProcesses.ServerOf(folder);
         await RunningProcesses.SignalAsync("KILL", RunningProcesses.GuardOf(folder));
         await RunningProcesses.SignalAsync("KILL", owner.Id);

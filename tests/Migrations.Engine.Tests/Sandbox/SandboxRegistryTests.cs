@@ -38,10 +38,10 @@ public sealed class SandboxRegistryTests(Servers servers, PrivateCache cache) : 
         Assert.DoesNotContain(registry.List(), other => other.Name == info.Name);
         Assert.False(Directory.Exists(info.Folder));
         await Assert.ThrowsAnyAsync<Npgsql.NpgsqlException>(() => Servers.ExecuteAsync(owner.Sandbox.ConnectionString, "select 1"));
+        await RunningProcesses.WaitUntilAsync(() => RunningProcesses.Naming(info.Folder).Count == 0, "the guard has ended too");
         Assert.True(RunningProcesses.Exists(owner.Id));
         owner.EndInput();
         await owner.WaitAsync();
-        await RunningProcesses.WaitUntilAsync(() => RunningProcesses.Naming(info.Folder).Count == 0, "the guard ends");
     }
 
     [Fact]

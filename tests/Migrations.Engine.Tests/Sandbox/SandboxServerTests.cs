@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
+using System.Runtime.CompilerServices;
 using System.Text;
 using Migrations.Engine.Sandbox;
 using Npgsql;
@@ -43,7 +44,7 @@ public sealed class SandboxServerTests(Servers servers, PrivateCache cache, ITes
     {
         var server = await StartAsync();
         var sleeping = Servers.ExecuteAsync(server.ConnectionString, "select pg_sleep(600)");
-        await RunningProcesses.WaitUntilAsync(() => File.Exists(Path.Combine(server.Folder, "data", "postmaster.pid")), "the server runs");
+        await RunningProcesses.WaitUntilActiveAsync(server.ConnectionString, "pg_sleep");
 
         var watch = Stopwatch.StartNew();
         await server.StopAsync(Cancelled);
@@ -215,6 +216,24 @@ public sealed class SandboxServerTests(Servers servers, PrivateCache cache, ITes
     }
 
     [Fact]
+    public async Task It_lives_on_when_nobody_holds_the_object()
+    {
+        var connection = await StartAndForgetAsync();
+        for (var round = 0; round < 3; round++)
+        {
+            GC.Collect();
+            GC.WaitForPendingFinalizers();
+        }
+
+        await Task.Delay(200, Cancelled);
+
+        Assert.Equal(1, await Servers.ScalarAsync<int>(connection, "select 1"));
+        var registry = await cache.RegistryAsync();
+        await registry.StopAsync(Assert.Single(registry.List()).Name, Cancelled);
+        Assert.Empty(RunningProcesses.Naming(cache.Folder));
+    }
+
+    [Fact]
     public async Task Letters_beyond_ASCII_have_a_case_and_collation_is_by_bytes()
     {
         await using var server = await StartAsync();
@@ -236,6 +255,9 @@ public sealed class SandboxServerTests(Servers servers, PrivateCache cache, ITes
 
     private async Task<SandboxServer> StartAsync() =>
         await SandboxServer.StartAsync(await cache.OptionsAsync(servers), new SilentActivity(), Cancelled);
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private async Task<string> StartAndForgetAsync() => (await StartAsync()).ConnectionString;
 
     private static string PasswordOf(SandboxServer server) => new NpgsqlConnectionStringBuilder(server.ConnectionString).Password!;
 

@@ -72,6 +72,20 @@ public sealed class SandboxSurroundingsTests(Servers servers, PrivateCache cache
     }
 
     [Fact]
+    public async Task Root_that_may_not_change_users_gets_a_clear_error()
+    {
+        Assert.SkipUnless(Environment.IsPrivilegedProcess && SearchPath.Find("setpriv") is not null, "This is about root, and needs setpriv.");
+        var options = await cache.OptionsAsync(servers);
+        var child = TestChild.CommandLine(SandboxOwner.Role, options.CacheFolder!, options.BinaryPath!, "-", "at-once");
+
+        using var process = Process.Start(TestChild.StartInfo(["setpriv", "--bounding-set=-setuid,-setgid", .. child]))!;
+        var answer = await ShellResult.OfAsync(process, Cancelled);
+
+        Assert.StartsWith("SandboxUserRefused", answer.Output, StringComparison.Ordinal);
+        Assert.Contains("'nobody'", answer.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Processes_that_race_for_an_empty_cache_share_one_template()
     {
         await using var empty = new PrivateCache();
