@@ -21,6 +21,9 @@ internal sealed class ProjectFiles(string? root)
 
     public string Relative(string fullPath) => root is null ? fullPath : ProjectPath.Relative(root, fullPath);
 
+    /// <summary>Data lies beside its script, or is named from the root.</summary>
+    public string ResolveData(DataReference data) => Resolve(data.Written, data.Position, besideScript: true, fromRoot: true);
+
     /// <summary>The full path of a file that a script names.</summary>
     /// <param name="position">Of the command; its file is what <paramref name="besideScript"/> is relative to.</param>
     /// <param name="besideScript">Look beside the script.</param>

@@ -72,7 +72,7 @@ public static class ScriptHashes
 
     private static IEnumerable<string> DataFiles(Script script, ScriptContent content)
     {
-        var copied = content.NamesFiles ? script.Sections.SelectMany(s => s.Composition.DataFiles) : [];
+        var copied = content.NamesFiles ? script.Sections.SelectMany(s => s.Composition.Data).Select(content.Project.ResolveData) : [];
         return content.DataFolderFiles.Concat(copied).Distinct(StringComparer.Ordinal).OrderBy(content.Project.Relative, StringComparer.Ordinal);
     }
 

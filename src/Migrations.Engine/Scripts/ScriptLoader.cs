@@ -7,9 +7,8 @@ internal sealed class ScriptLoader(ProjectFiles project, ScriptVariables variabl
     public Script Load(ScriptIdentity identity, IReadOnlyList<ScriptFile> parts)
     {
         var main = parts.First(p => p.GivesUp);
-        var source = project.Read(main.FullPath);
-        var header = HeaderReader.Read(source).Header;
-        var outline = ScriptOutline.Read(source.WithLineEnds(header.LineEnds), options);
+        var outline = ScriptOutline.Read(ReadMain(main), options);
+        var header = outline.Header;
         var found = new Dictionary<SectionKind, (ScriptOutline Outline, OutlineSection Section)>();
         Take(found, main, outline);
 
@@ -25,6 +24,12 @@ internal sealed class ScriptLoader(ProjectFiles project, ScriptVariables variabl
         var sections = found.Where(f => f.Value.Section.HasCode).ToDictionary(f => f.Key, f => Section(f.Value.Outline, f.Value.Section, f.Key, outline, context));
         var content = new ScriptContent([.. outlines.Select(o => o.File)], main.Folder, project, outlines.Exists(o => o.FileCommands.Count > 0));
         return new Script(identity, header, sections, content);
+    }
+
+    private SourceFile ReadMain(ScriptFile file)
+    {
+        var source = project.Read(file.FullPath);
+        return source.Text.Contains('\r') ? source.WithLineEnds(HeaderReader.Read(source).Header.LineEnds) : source;
     }
 
     private static void Take(Dictionary<SectionKind, (ScriptOutline Outline, OutlineSection Section)> found, ScriptFile file, ScriptOutline outline)

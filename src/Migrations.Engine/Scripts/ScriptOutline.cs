@@ -54,8 +54,16 @@ internal sealed record ScriptOutline(
         }
     }
 
-    private static bool HasCode(LexedFile file, int start, int end) =>
-        file.Script.Tokens.Any(t => t.Start >= start && t.Start < end && t.IsCode && t.Kind != TokenKind.Semicolon && !IsSet(file, t));
+    private static bool HasCode(LexedFile file, int start, int end)
+    {
+        foreach (var token in file.Script.Tokens)
+        {
+            if (token.Start >= end) return false;
+            if (token.Start >= start && token.IsCode && token.Kind != TokenKind.Semicolon && !IsSet(file, token)) return true;
+        }
+
+        return false;
+    }
 
     private static bool IsSet(LexedFile file, Token token) =>
         token.Kind == TokenKind.MetaCommand

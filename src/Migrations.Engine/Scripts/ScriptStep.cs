@@ -6,17 +6,19 @@ public sealed class ScriptStep
     private readonly ComposedText _section;
     private readonly SentText _sent;
     private readonly int _start;
+    private readonly TokenRange _code;
 
-    internal ScriptStep(int number, ComposedText section, SentText sent, string sourceText, int start, StatementFacts facts, CopySource? data, string tokenHash)
+    /// <param name="code">The tokens of the source, in the section.</param>
+    internal ScriptStep(int number, ComposedText section, SentText sent, string sourceText, TokenRange code, StatementFacts facts, CopySource? data)
     {
         Number = number;
         _section = section;
         _sent = sent;
-        _start = start;
+        _code = code;
+        _start = code[0].Start;
         SourceText = sourceText;
         Facts = facts;
         Data = data;
-        TokenHash = tokenHash;
     }
 
     /// <summary>From 1, within the section.</summary>
@@ -37,7 +39,7 @@ public sealed class ScriptStep
     public CopySource? Data { get; }
 
     /// <summary>SHA-256 over the code of <see cref="SourceText"/>, without comments and white space: the step's identity when a run is resumed.</summary>
-    public string TokenHash { get; }
+    public string TokenHash => TokenHasher.HashOf(_section.Text, _code);
 
     /// <summary>The place in the files of a position in <see cref="Text"/>, as a server's error names it: characters, from 1.</summary>
     public SourcePosition Locate(int position) => _section.At(_sent.ToSource(_sent.OffsetOf(position)));

@@ -5,20 +5,21 @@ internal sealed class SectionComposer(ProjectFiles files, SplitOptions options, 
 {
     private readonly ComposedText.Builder _text = new();
     private readonly List<SourceFile> _files = [];
-    private readonly List<string> _dataFiles = [];
-    private readonly List<string> _including = [];
+    private readonly List<DataReference> _data = [];
+    private readonly List<string> _open = [];
 
     /// <param name="fileCommands">Those of the whole file that name other files.</param>
     public void Add(SourceFile file, IReadOnlyList<MetaCommand> fileCommands, int start, int end)
     {
         if (!_files.Contains(file)) _files.Add(file);
+        _open.Add(file.Path);
         foreach (var command in fileCommands)
         {
             if (command.Start < start || command.Start >= end) continue;
             var position = file.At(command.Start);
             if (MetaCommandRules.IsCopy(command))
             {
-                if (CopyCommand.Parse(command, file.Text, file.At) is { FileName: { } data }) AddData(files.Resolve(data, position, besideScript: true, fromRoot: true));
+                if (CopyCommand.Parse(command, file.Text, file.At) is { FileName: { } name }) _data.Add(new DataReference(name, position));
                 continue;
             }
 
@@ -28,6 +29,7 @@ internal sealed class SectionComposer(ProjectFiles files, SplitOptions options, 
         }
 
         _text.Append(file, start, end);
+        _open.RemoveAt(_open.Count - 1);
     }
 
     /// <summary>A line of our own, such as the marker that a file of a pair does without.</summary>
@@ -37,7 +39,7 @@ internal sealed class SectionComposer(ProjectFiles files, SplitOptions options, 
         _text.Add(line + "\n");
     }
 
-    public Composition Build() => new(_text.Build(), _files, _dataFiles);
+    public Composition Build() => new(_text.Build(), _files, _data);
 
     private void Include(MetaCommand command, SourcePosition position)
     {
@@ -46,14 +48,12 @@ internal sealed class SectionComposer(ProjectFiles files, SplitOptions options, 
 
         var relative = MetaCommandRules.IsRelativeInclude(command);
         var path = files.Resolve(written, position, besideScript: relative, fromRoot: !relative);
-        if (_including.Contains(path) || _files[0].Path == files.Relative(path))
+        if (_open.Contains(files.Relative(path)))
         {
-            var chain = string.Join(" includes ", _including.Select(files.Relative).Append(files.Relative(path)));
-            throw new ScriptException("IncludeCycle", FailureKind.Conflict, $"The files include each other in a circle: {_files[0].Path} includes {chain}.",
-                "Take out one of these inclusions.", position);
+            throw new ScriptException("IncludeCycle", FailureKind.Conflict,
+                $"The files include each other in a circle: {string.Join(" includes ", _open.Append(files.Relative(path)))}.", "Take out one of these inclusions.", position);
         }
 
-        _including.Add(path);
         var included = LexedFile.Read(files.Read(path).WithLineEnds(lineEnds), options);
         if (included.Directives.FirstOrDefault(d => d.Directive.IsMarker) is { } marker)
         {
@@ -64,11 +64,5 @@ internal sealed class SectionComposer(ProjectFiles files, SplitOptions options, 
         Add(included.File, included.FileCommands, 0, included.File.Text.Length);
         // psql sends what an included file leaves unfinished when the file ends.
         if (!included.EndsStatement) _text.Add("\n;");
-        _including.RemoveAt(_including.Count - 1);
-    }
-
-    private void AddData(string path)
-    {
-        if (!_dataFiles.Contains(path)) _dataFiles.Add(path);
     }
 }

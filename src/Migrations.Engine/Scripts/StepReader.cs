@@ -46,15 +46,14 @@ internal sealed class StepReader
     {
         var expander = new VariableExpander(_variables, _context.PlaceholdersInStrings, _section.At);
         var sent = expander.Expand(statement, _section.Text);
-        var start = statement.Tokens[0].Start;
         var seen = sent.IsVerbatim ? statement : Reread(sent);
         if (seen is null)
         {
             throw new ScriptException("VariableChangesStatement", FailureKind.Refused, "With the values of its variables this is no longer one statement.",
-                "A value cannot hold ';', open a quote or a comment; use :'name' for text and :\"name\" for names.", _section.At(start));
+                "A value cannot hold ';', open a quote or a comment; use :'name' for text and :\"name\" for names.", _section.At(statement.Tokens[0].Start));
         }
 
-        Add(sent, statement.Text, start, StatementFacts.Of(seen), data, TokenHasher.HashOf(_section.Text, statement.Tokens));
+        Add(sent, statement.Text, statement.Tokens, StatementFacts.Of(seen), data);
     }
 
     private void AddCopy(MetaCommand command)
@@ -68,17 +67,17 @@ internal sealed class StepReader
         var sent = text.Build();
 
         var position = _section.At(command.Start);
-        var data = command.Data is { } rows ? new CopySource(rows) : new CopySource(_context.Files.Resolve(copy.FileName!, position, besideScript: true, fromRoot: true));
+        var data = command.Data is { } rows ? new CopySource(rows) : new CopySource(_context.Files.ResolveData(new DataReference(copy.FileName!, position)));
         var source = _section.Text.Substring(command.Start, command.Length).TrimEnd();
         var seen = Reread(sent) ?? throw new ScriptException("MetaCommandInvalid", FailureKind.Syntax, $"This \\copy makes no COPY: {sent.Text}", "Close its quotes and parentheses.", position);
-        Add(sent, source, command.Start, StatementFacts.Of(seen), data, TokenHasher.HashOf(source));
+        Add(sent, source, new TokenRange([new Token(TokenKind.MetaCommand, command.Start, source.Length)], 0, 1), StatementFacts.Of(seen), data);
     }
 
-    private void Add(SentText sent, string source, int start, StatementFacts facts, CopySource? data, string tokenHash)
+    private void Add(SentText sent, string source, TokenRange code, StatementFacts facts, CopySource? data)
     {
         if (facts.Forbidden is { } reason)
-            throw new ScriptException("StatementForbidden", FailureKind.Refused, $"A script cannot say {facts.Verb} like this.", reason, _section.At(start));
-        _steps.Add(new ScriptStep(_steps.Count + 1, _section, sent, source, start, facts, data, tokenHash));
+            throw new ScriptException("StatementForbidden", FailureKind.Refused, $"A script cannot say {facts.Verb} like this.", reason, _section.At(code[0].Start));
+        _steps.Add(new ScriptStep(_steps.Count + 1, _section, sent, source, code, facts, data));
     }
 
     /// <summary>The statement that the server will see; null when it is not one statement any more.</summary>

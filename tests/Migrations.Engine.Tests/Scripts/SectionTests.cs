@@ -198,4 +198,17 @@ public sealed class SectionTests
         Assert.Equal(TimeSpan.FromSeconds(7), again.Settings.LockTimeout);
         Assert.Equal(["drop table a;"], again.Steps.Select(s => s.Text));
     }
+
+    [Fact]
+    public void Text_from_the_history_finds_its_data_in_a_checkout_and_says_so_without_one()
+    {
+        using var project = new TempProject().With("versions/001_a.sql", "\\copy t from rows.csv\n").With("versions/rows.csv", "1\n");
+        var text = project.Single().Up.Text;
+
+        Assert.Equal(Path.Combine(project.Root, "versions", "rows.csv"), ScriptSection.Parse(text, "versions/001_a.sql", projectRoot: project.Root).Steps[0].Data!.FilePath);
+        var alone = ScriptSection.Parse(text, "versions/001_a.sql");
+        Assert.Equal(text, alone.Text);
+        var error = Assert.Throws<ScriptException>(() => alone.Steps);
+        Assert.Equal(("IncludeMissing", 1), (error.ErrorId, error.Line));
+    }
 }
