@@ -18,7 +18,7 @@ internal sealed class GuardedServer : IAsyncDisposable
         host      all trusted     127.0.0.1/32 trust
         host      all cleartext   127.0.0.1/32 password
         host      all md5er       127.0.0.1/32 md5
-        host      all postgres,plain,sleeper,limited 127.0.0.1/32 scram-sha-256
+        host      all postgres,plain,mighty,limited 127.0.0.1/32 scram-sha-256
         """;
 
     private readonly SandboxServer _server;
@@ -39,11 +39,12 @@ internal sealed class GuardedServer : IAsyncDisposable
         var server = await SandboxServer.StartAsync(new SandboxOptions { Version = major }, new SilentActivity(), CancellationToken.None);
         var guarded = new GuardedServer(server, new TestAuthority("Test authority"), new TestHome());
         guarded.Home.Write("root.pem", guarded.Authority.RootPem);
-        foreach (var role in new[] { "tls_only", "cert_only", "plain_only", "rejected", "trusted", "cleartext", "plain", "sleeper", "limited", "unlisted" })
+        foreach (var role in new[] { "tls_only", "cert_only", "plain_only", "rejected", "trusted", "cleartext", "plain", "mighty", "limited", "unlisted" })
             await guarded.RunAsync($"create role {Identifier.Quote(role)} login password {Literal.Quote(Password)}");
         await guarded.RunAsync($"set password_encryption = 'md5'; create role md5er login password {Literal.Quote(Password)}");
         await guarded.RunAsync("create role nologin");
         await guarded.RunAsync("alter role limited connection limit 0");
+        await guarded.RunAsync("alter role mighty superuser");
         await guarded.WriteServerFileAsync("pg_hba.conf", Access + "\nhost all nologin 127.0.0.1/32 trust\nhost all missing 127.0.0.1/32 trust\n");
         await guarded.WriteServerFileAsync("ca.pem", guarded.Authority.RootPem);
         await guarded.RunAsync("alter system set ssl_ca_file = 'ca.pem'");
