@@ -45,7 +45,7 @@ internal sealed class ModuleSession : IDisposable
             terminating = ended.ErrorRecord;
         }
 
-        return new RunResult([.. output], powershell.Streams, terminating, powershell.InvocationStateInfo.State);
+        return new RunResult([.. output], terminating, RecordedStreams.Of(powershell.Streams));
     }
 
     /// <summary>Not invoked yet; for a test that stops it or invokes it beside itself.</summary>

@@ -4,11 +4,10 @@ using Xunit.Sdk;
 namespace Migrations.Module.Tests.Hosting;
 
 /// <summary>Everything that a script gave back.</summary>
-internal sealed record RunResult(
-    IReadOnlyList<PSObject> Output, PSDataStreams Streams, ErrorRecord? Terminating, PSInvocationState State)
+internal sealed record RunResult(IReadOnlyList<PSObject> Output, ErrorRecord? Terminating, RecordedStreams Streams)
 {
-    /// <summary>The terminating error and those of the error stream; a statement-terminating one is in both.</summary>
-    public IReadOnlyList<ErrorRecord> Errors => Terminating is null ? [.. Streams.Error] : [Terminating, .. Streams.Error];
+    /// <summary>The terminating error and those of the error stream, where statement-terminating ones are too.</summary>
+    public IReadOnlyList<ErrorRecord> Errors => Terminating is null ? Streams.Error : [Terminating, .. Streams.Error];
 
     public ErrorRecord OnlyError => Errors is [var only] ? only : throw new XunitException($"One error was expected, not {Errors.Count}: {string.Join("; ", Errors)}");
 
