@@ -54,6 +54,9 @@ public sealed record ConnectionOptions
 
     internal string? PasswordFile { get; init; }
 
+    /// <summary>Socket folders that a password file calls localhost.</summary>
+    internal IReadOnlyList<string> SocketFolders { get; init; } = [];
+
     internal TlsSettings Tls { get; init; } = new();
 
     /// <summary>Settings of the session in the server's command line form: <c>-c name=value</c>.</summary>

@@ -9,12 +9,10 @@ namespace Migrations.Engine.Connection;
 /// </summary>
 public sealed class Database : IAsyncDisposable
 {
-    private const int DriverQueryTimeout = 30;
-
     private readonly IActivity _activity;
-    private readonly FailureDiagnosis _diagnosis;
-    private readonly ConcurrentDictionary<ServerAddress, HostDialer> _dialers = new();
-    private readonly ConcurrentDictionary<string, bool> _warned = new(StringComparer.Ordinal);
+    private readonly SessionOpener _opener;
+    private readonly ConcurrentDictionary<int, Backend> _backends = new();
+    private int _ignoredWereNamed;
 
     /// <param name="secrets">What must not appear in notices and errors; the password is added to it.</param>
     public Database(ConnectionOptions options, IActivity activity, SecretMask? secrets = null)
@@ -24,107 +22,116 @@ public sealed class Database : IAsyncDisposable
         Options = options;
         Secrets = secrets ?? new SecretMask();
         _activity = activity;
-        _diagnosis = new FailureDiagnosis(options);
+        _opener = new SessionOpener(this, activity);
     }
 
     public ConnectionOptions Options { get; }
 
     public SecretMask Secrets { get; }
 
-    /// <summary>Opens a session with the first server that will do.</summary>
+    /// <summary>
+    /// Opens a session with the first server that will do. As in libpq, a server that refuses the user ends the search;
+    /// one that is not there, is starting, is full or is of the wrong kind does not.
+    /// </summary>
     /// <exception cref="ConnectionFailedException">No server gave a session; it names the stage and the way out.</exception>
     public async Task<Session> OpenAsync(CancellationToken cancellationToken)
     {
+        NameIgnoredSettings();
         var failures = new List<OpenFailure>();
-        foreach (var address in Order(Options.Hosts))
+        Session? fallback = null;
+        foreach (var address in Options.ShuffleHosts ? Shuffled(Options.Hosts) : Options.Hosts)
         {
-            var attempt = new OpenAttempt(address, await PasswordForAsync(address, cancellationToken));
             try
             {
-                return await OpenAsync(attempt, cancellationToken);
+                var session = await OpenAsync(address, Options.Target, cancellationToken);
+                if (!SessionTargets.IsSecondChoice(Options.Target, session.Server))
+                {
+                    if (fallback is not null) await fallback.DisposeAsync();
+                    return session;
+                }
+
+                if (fallback is null) fallback = session;
+                else await session.DisposeAsync();
             }
-            catch (Exception error) when (error is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
+            catch (OpenFailureException error)
             {
-                var failure = _diagnosis.Explain(error, attempt);
-                failures.Add(failure);
-                if (failure.IsFinal) break;
+                failures.Add(error.Failure);
+                if (error.Failure.IsFinal) break;
+            }
+            catch
+            {
+                if (fallback is not null) await fallback.DisposeAsync();
+                throw;
             }
         }
 
-        throw new ConnectionFailedException(Options, failures);
+        return fallback ?? throw new ConnectionFailedException(Options, failures);
     }
 
     /// <summary>
-    /// Ends a backend that did not end by itself, from a session of its own: the only way when a statement swallowed its
-    /// cancel and the connection broke meanwhile.
+    /// Ends a backend that did not end by itself, from a second session with the same server: the only way when a statement
+    /// swallowed its cancel and the connection broke meanwhile.
     /// </summary>
-    /// <returns>True when the backend is gone, also when it was before.</returns>
+    /// <returns>True when the backend is gone, also when it was before; false when it did not end within 5 s.</returns>
+    /// <exception cref="ServerException">The role may not end that backend (42501).</exception>
     public async Task<bool> TerminateAsync(int backendPid, CancellationToken cancellationToken)
     {
-        await using var session = await OpenAsync(cancellationToken);
+        // For a backend of ours the start time too: a pid may have come back as somebody else's.
+        var known = _backends.GetValueOrDefault(backendPid);
+        await using var session = known is null
+            ? await OpenAsync(cancellationToken)
+            : await ReachAsync(known.Address, cancellationToken);
         await using var command = new NpgsqlCommand(
             """
-            select pg_catalog.pg_terminate_backend(pid, 5000) from pg_catalog.pg_stat_activity where pid = $1
-            """, session.Connection) { Parameters = { new NpgsqlParameter<int> { TypedValue = backendPid } } };
-        return await command.ExecuteScalarAsync(cancellationToken) is not false;
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        foreach (var dialer in _dialers.Values) await dialer.DisposeAsync();
-        _dialers.Clear();
-    }
-
-    private async Task<Session> OpenAsync(OpenAttempt attempt, CancellationToken cancellationToken)
-    {
-        var dialer = _dialers.GetOrAdd(attempt.Address, address => new HostDialer(Options, address));
-        var connection = await dialer.OpenAsync(attempt, OnNotice, cancellationToken);
+            select pg_catalog.pg_terminate_backend(pid, 5000)
+            from pg_catalog.pg_stat_activity
+            where pid = $1 and ($2 is null or backend_start = $2)
+            """, session.Connection);
+        command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = backendPid });
+        command.Parameters.Add(new NpgsqlParameter<DateTime?> { TypedValue = known?.Start, NpgsqlDbType = NpgsqlTypes.NpgsqlDbType.TimestampTz });
         try
         {
-            var facts = await ServerFactsQuery.ReadAsync(connection, DriverQueryTimeout, cancellationToken);
-            return new Session(connection, facts, attempt.Address, Secrets);
+            return await command.ExecuteScalarAsync(cancellationToken) is not false;
         }
-        catch
+        catch (PostgresException error)
         {
-            await connection.DisposeAsync();
-            throw;
+            throw ServerException.From(error, Secrets);
         }
     }
 
-    private async Task<string?> PasswordForAsync(ServerAddress address, CancellationToken cancellationToken)
+    public ValueTask DisposeAsync() => _opener.DisposeAsync();
+
+    private async Task<Session> ReachAsync(ServerAddress address, CancellationToken cancellationToken)
     {
-        var password = Options.Token is { } token
-            ? await token(cancellationToken)
-            : Options.Password ?? PasswordFromFile(address);
-        if (password is { Length: > 0 } && password != Options.User && password != Options.Database) Secrets.Add(password);
-        return password;
+        try
+        {
+            return await OpenAsync(address, SessionTarget.Any, cancellationToken);
+        }
+        catch (OpenFailureException error)
+        {
+            throw new ConnectionFailedException(Options, [error.Failure]);
+        }
     }
 
-    private string? PasswordFromFile(ServerAddress address)
+    private async Task<Session> OpenAsync(ServerAddress address, SessionTarget target, CancellationToken cancellationToken)
     {
-        if (Options.PasswordFile is not { } path) return null;
-        var host = address.IsSocket && address.Host is "/var/run/postgresql" or "/run/postgresql" or "/tmp" ? "localhost" : address.Host;
-        return PasswordFile.Find(path, host, address.Port, Options.Database, Options.User, WarnOnce);
+        var session = await _opener.OpenAsync(address, target, cancellationToken);
+        _backends[session.BackendPid] = new Backend(address, session.Server.BackendStart);
+        return session;
     }
 
-    private void WarnOnce(string message)
+    private void NameIgnoredSettings()
     {
-        if (_warned.TryAdd(message, true)) _activity.Warn(message);
+        if (Options.Ignored.Count == 0 || Interlocked.Exchange(ref _ignoredWereNamed, 1) == 1) return;
+        _activity.Detail($"These connection settings have no effect here: {string.Join(", ", Options.Ignored)}.");
     }
 
-    private IEnumerable<ServerAddress> Order(IReadOnlyList<ServerAddress> hosts)
+    private static ServerAddress[] Shuffled(IEnumerable<ServerAddress> hosts)
     {
-        if (!Options.ShuffleHosts) return hosts;
         var shuffled = hosts.ToArray();
         Random.Shared.Shuffle(shuffled);
         return shuffled;
     }
 
-    private void OnNotice(object sender, NpgsqlNoticeEventArgs args)
-    {
-        var notice = args.Notice;
-        _activity.Notice(new ServerNotice(
-            notice.InvariantSeverity, notice.SqlState, Secrets.Apply(notice.MessageText),
-            Secrets.ApplyOrNull(notice.Detail), Secrets.ApplyOrNull(notice.Hint)));
-    }
+    private sealed record Backend(ServerAddress Address, DateTime Start);
 }

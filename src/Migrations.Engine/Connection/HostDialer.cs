@@ -21,6 +21,7 @@ internal sealed class HostDialer : IAsyncDisposable
             if (address.Address is not null) tls.TargetHost = address.Host;
             if (options.Tls.Protocols != SslProtocols.None) tls.EnabledSslProtocols = options.Tls.Protocols;
             if (!options.Tls.SendCertificate) tls.ClientCertificateContext = null;
+            else if (tls.ClientCertificateContext is not null) ClientKeyFile.RefuseWhenShared(options.Tls.ClientKey);
         });
         _source = builder.Build();
     }

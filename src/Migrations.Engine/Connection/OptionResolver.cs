@@ -59,6 +59,7 @@ internal sealed class OptionResolver(ConnectionSources sources)
             DatabaseName = settings.Text("dbname"),
             Password = settings.Text("password"),
             PasswordFile = settings.Text("passfile") ?? DefaultPasswordFile(),
+            SocketFolders = sources.SocketFolders,
             ApplicationName = settings.Text("application_name") ?? settings.Text("fallback_application_name") ?? ConnectionOptions.DefaultApplicationName,
             Service = service,
             ConnectTimeout = Timeout(settings.Number("connect_timeout")),

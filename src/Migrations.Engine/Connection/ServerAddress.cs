@@ -9,6 +9,17 @@ public sealed record ServerAddress(string Host, int Port, string? Address = null
     /// <summary>A path, or <c>@name</c> in the abstract namespace of Linux.</summary>
     public bool IsSocket => Address is null && (Host.StartsWith('/') || Host.StartsWith('@') || Path.IsPathFullyQualified(Host));
 
+    /// <summary>The file (or abstract name) of the socket; null for a host.</summary>
+    internal string? SocketPath
+    {
+        get
+        {
+            if (!IsSocket) return null;
+            var folder = Host.StartsWith('@') ? "\0" + Host[1..] : Host;
+            return Path.Combine(folder, string.Create(CultureInfo.InvariantCulture, $".s.PGSQL.{Port}"));
+        }
+    }
+
     /// <summary>What the driver dials.</summary>
     internal string Target => Address ?? Host;
 

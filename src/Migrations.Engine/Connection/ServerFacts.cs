@@ -13,6 +13,7 @@ namespace Migrations.Engine.Connection;
 /// <param name="ServerTime">UTC.</param>
 /// <param name="Encoding">The database's encoding.</param>
 /// <param name="BackendPid">What the backend says of itself; behind a pooler it differs from the pid of the protocol's start.</param>
+/// <param name="BackendStart">UTC; with the pid it names this backend for ever, since pids come back.</param>
 public sealed record ServerFacts(
     int VersionNum,
     string Version,
@@ -29,7 +30,8 @@ public sealed record ServerFacts(
     DateTime ServerTime,
     string Encoding,
     bool StandardConformingStrings,
-    int BackendPid)
+    int BackendPid,
+    DateTime BackendStart)
 {
     public int Major => VersionNum / 10000;
 }

@@ -27,12 +27,13 @@ internal static partial class ServerFactsQuery
                pg_catalog.clock_timestamp(),
                pg_catalog.current_setting('server_encoding'),
                pg_catalog.current_setting('standard_conforming_strings')::bool,
-               pg_catalog.pg_backend_pid()
+               pg_catalog.pg_backend_pid(),
+               (select backend_start from pg_catalog.pg_stat_get_activity(pg_catalog.pg_backend_pid()))
         """;
 
-    public static async Task<ServerFacts> ReadAsync(NpgsqlConnection connection, int timeoutSeconds, CancellationToken cancellationToken)
+    public static async Task<ServerFacts> ReadAsync(NpgsqlConnection connection, TimeSpan timeout, CancellationToken cancellationToken)
     {
-        await using var command = new NpgsqlCommand(Sql, connection) { CommandTimeout = timeoutSeconds };
+        await using var command = new NpgsqlCommand(Sql, connection) { CommandTimeout = Math.Max(0, (int)timeout.TotalSeconds) };
         await using var row = await command.ExecuteReaderAsync(cancellationToken);
         await row.ReadAsync(cancellationToken);
         return new ServerFacts(
@@ -51,7 +52,8 @@ internal static partial class ServerFactsQuery
             ServerTime: row.GetDateTime(12),
             Encoding: row.GetString(13),
             StandardConformingStrings: row.GetBoolean(14),
-            BackendPid: row.GetInt32(15));
+            BackendPid: row.GetInt32(15),
+            BackendStart: row.GetDateTime(16));
     }
 
     private static string? NumberIn(string xml) => Number().Match(xml) is { Success: true } match ? match.Groups[1].Value : null;

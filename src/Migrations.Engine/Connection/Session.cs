@@ -3,17 +3,25 @@ using Npgsql;
 
 namespace Migrations.Engine.Connection;
 
-/// <summary>One open connection and what the server said of itself when it opened.</summary>
+/// <summary>
+/// One open connection and what the server said of itself when it opened. A call ends early by its cancellation token: the driver
+/// asks the server to cancel; when the statement swallows that, the connection is broken after about 2 s while the
+/// backend goes on, and <see cref="Database.TerminateAsync"/> ends it.
+/// </summary>
 public sealed class Session : IAsyncDisposable
 {
-    private static readonly TimeSpan s_closePatience = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan s_terminateLimit = TimeSpan.FromSeconds(8);
 
-    internal Session(NpgsqlConnection connection, ServerFacts server, ServerAddress address, SecretMask secrets)
+    private readonly Database _database;
+    private int _closed;
+
+    internal Session(Database database, NpgsqlConnection connection, ServerFacts server, ServerAddress address)
     {
+        _database = database;
         Connection = connection;
         Server = server;
         Address = address;
-        Secrets = secrets;
         KeyPid = connection.ProcessID;
     }
 
@@ -32,22 +40,40 @@ public sealed class Session : IAsyncDisposable
     public bool IsBroken => (Connection.FullState & ConnectionState.Open) == 0;
 
     /// <summary>What must not appear in any text about this session.</summary>
-    public SecretMask Secrets { get; }
+    public SecretMask Secrets => _database.Secrets;
 
     internal NpgsqlConnection Connection { get; }
 
     public override string ToString() => $"{Server.Database} on {Address}, backend {BackendPid}";
 
-    /// <summary>Closes at once, whatever state the connection is in; never throws.</summary>
+    /// <summary>
+    /// Closes, whatever state the connection is in; never throws. The driver would first read a running statement to its end,
+    /// so a backend that is still at work after a second is terminated.
+    /// </summary>
     public async ValueTask DisposeAsync()
+    {
+        if (Interlocked.Exchange(ref _closed, 1) == 1) return;
+        var wasRunning = Connection.FullState.HasFlag(ConnectionState.Executing);
+        var closing = Connection.DisposeAsync().AsTask();
+        var closed = await EndsAsync(closing);
+        if (closed && !wasRunning) return;
+
+        using var limit = new CancellationTokenSource(s_terminateLimit);
+        await EndsAsync(_database.TerminateAsync(BackendPid, limit.Token), s_terminateLimit);
+        await EndsAsync(closing);
+    }
+
+    private static async Task<bool> EndsAsync(Task task, TimeSpan? limit = null)
     {
         try
         {
-            await Connection.DisposeAsync().AsTask().WaitAsync(s_closePatience);
+            await task.WaitAsync(limit ?? s_patience);
+            return true;
         }
         catch (Exception)
         {
             // A broken connection has nothing more to tell, and the caller is busy with the reason.
+            return task.IsCompleted;
         }
     }
 }
