@@ -26,16 +26,18 @@ internal static class ConnectionText
     /// </summary>
     private static char SeparatorOf(string text)
     {
-        bool blanks = false, semicolons = false;
+        bool blanks = false, semicolons = false, misspelled = false;
         var valueStart = 0;
         for (var i = 0; i < text.Length; i++)
         {
             if (text[i] != '=') continue;
             if (valueStart > 0)
             {
-                var separator = text.LastIndexOf(';', i, i - valueStart + 1);
-                if (separator >= 0 && ConnectionKeywords.Find(text[(separator + 1)..i].Trim()) is not null) semicolons = true;
+                var semicolon = text.LastIndexOf(';', i, i - valueStart + 1);
+                var word = semicolon < 0 ? "" : text[(semicolon + 1)..i].Trim();
+                if (ConnectionKeywords.Find(word) is not null) semicolons = true;
                 else if (BlankBeforeWord(text, valueStart, i)) blanks = true;
+                else if (word.Length > 0 && word.All(c => char.IsAsciiLetter(c) || c is ' ' or '_')) misspelled = true;
                 else continue;
             }
 
@@ -47,8 +49,8 @@ internal static class ConnectionText
             throw ConnectionTextException.Malformed(
                 "The connection text separates its keywords by blanks and by semicolons.",
                 "Use one of the two, and put a value that holds the other in quotes.");
-        if (!blanks && !semicolons && text.TrimEnd().EndsWith(';')) return ';';
-        return semicolons ? ';' : ' ';
+        if (blanks) return ' ';
+        return semicolons || misspelled || text.TrimEnd().EndsWith(';') ? ';' : ' ';
     }
 
     private static bool BlankBeforeWord(string text, int from, int equals)

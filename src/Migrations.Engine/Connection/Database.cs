@@ -21,6 +21,7 @@ public sealed class Database : IAsyncDisposable
         ArgumentNullException.ThrowIfNull(activity);
         Options = options;
         Secrets = secrets ?? new SecretMask();
+        if (options.Tls.KeyPassword is { } keyPassword) Secrets.Add(keyPassword);
         _activity = activity;
         _opener = new SessionOpener(this, activity);
     }

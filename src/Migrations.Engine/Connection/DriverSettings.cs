@@ -74,5 +74,6 @@ internal static class DriverSettings
         if (!tls.SendCertificate || tls.ClientCertificate is null) return;
         settings.SslCertificate = tls.ClientCertificate;
         settings.SslKey = tls.ClientKey;
+        settings.SslPassword = tls.KeyPassword;
     }
 }

@@ -57,7 +57,7 @@ internal sealed class FailureDiagnosis(ConnectionOptions options)
     private static OpenFailure Unreachable(Exception error, SocketException socket, ServerAddress address)
     {
         if (address.SocketPath is { } path)
-            return new OpenFailure(address, Tcp, $"the socket {path} takes no connection: {Sentence(socket.Message)}",
+            return new OpenFailure(address, Tcp, File.Exists(path) ? $"the socket {path} takes no connection: {Sentence(socket.Message)}" : $"there is no socket {path}.",
                 "Check that the server runs and that its unix_socket_directories and port are these, or connect to a host name.", error);
         return socket.SocketErrorCode == SocketError.ConnectionRefused
             ? new OpenFailure(address, Tcp, "nothing listens on this port.", "Check that the server runs, its port, and its listen_addresses.", error)

@@ -32,19 +32,28 @@ internal sealed class HostDialer : IAsyncDisposable
         _attempt.Value = attempt;
         var connection = _source.CreateConnection();
         connection.Notice += notice;
+        var opening = connection.OpenAsync(cancellationToken);
         try
         {
-            await connection.OpenAsync(cancellationToken);
+            // The driver does not listen to the token while it waits for the answer to its request for encryption.
+            await opening.WaitAsync(cancellationToken);
             return connection;
         }
         catch
         {
-            await connection.DisposeAsync();
+            await CloseAfterAsync(opening, connection);
             throw;
         }
     }
 
     public ValueTask DisposeAsync() => _source.DisposeAsync();
+
+    /// <summary>A connection that is still being opened cannot be closed; connect_timeout ends that, and nobody waits for it here.</summary>
+    private static async ValueTask CloseAfterAsync(Task opening, NpgsqlConnection connection)
+    {
+        if (opening.IsCompleted) await connection.DisposeAsync();
+        else _ = opening.ContinueWith(_ => connection.DisposeAsync().AsTask(), TaskScheduler.Default).Unwrap();
+    }
 
     private string AskPassword()
     {

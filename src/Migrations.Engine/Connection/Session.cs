@@ -54,7 +54,8 @@ public sealed class Session : IAsyncDisposable
     {
         if (Interlocked.Exchange(ref _closed, 1) == 1) return;
         var wasRunning = Connection.FullState.HasFlag(ConnectionState.Executing);
-        var closing = Connection.DisposeAsync().AsTask();
+        // On a thread of its own: while rows keep coming, the driver reads them without ever giving this one back.
+        var closing = Task.Run(async () => await Connection.DisposeAsync());
         var closed = await EndsAsync(closing);
         if (closed && !wasRunning) return;
 

@@ -52,6 +52,16 @@ public sealed class ScriptProject
         };
     }
 
+    /// <summary>Version and name of every versioned script, from the file names alone.</summary>
+    /// <exception cref="EngineException">As <see cref="Load"/>, for names.</exception>
+    public static IReadOnlyList<(string Version, string Name)> ListNames(string? path, string currentFolder) =>
+    [
+        .. from found in ProjectScripts.Find(ProjectFolder.Locate(path, currentFolder))
+           where found.Identity.Version is not null
+           orderby found.Identity.Version
+           select (found.Identity.Version!.ToString(), found.Identity.Name),
+    ];
+
     /// <summary>The settings alone, for commands that need no scripts.</summary>
     /// <exception cref="ScriptException"><c>SettingsInvalid</c>.</exception>
     public static ProjectSettings ReadSettings(ProjectFolder folder) =>

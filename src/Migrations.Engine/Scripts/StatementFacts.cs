@@ -13,6 +13,9 @@ public sealed record StatementFacts(
 {
     public bool RefusesTransaction => TransactionRefusal is not null;
 
+    /// <summary>It waits for old snapshots: a lock_timeout would end that wait and leave an invalid index or a pending detach.</summary>
+    public bool IsConcurrent => TransactionRefusal?.Contains("CONCURRENTLY", StringComparison.Ordinal) == true;
+
     public static StatementFacts Of(SqlStatement statement)
     {
         ArgumentNullException.ThrowIfNull(statement);

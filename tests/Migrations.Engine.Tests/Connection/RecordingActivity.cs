@@ -1,0 +1,27 @@
+using System.Collections.Concurrent;
+
+namespace Migrations.Engine.Tests.Connection;
+
+/// <summary>Keeps all that the engine told.</summary>
+internal sealed class RecordingActivity : IActivity
+{
+    public ConcurrentQueue<string> Warnings { get; } = new();
+
+    public ConcurrentQueue<string> Details { get; } = new();
+
+    public ConcurrentQueue<ServerNotice> Notices { get; } = new();
+
+    public void Warn(string message) => Warnings.Enqueue(message);
+
+    public void Detail(string message) => Details.Enqueue(message);
+
+    public void Sql(string text)
+    {
+    }
+
+    public void Notice(ServerNotice notice) => Notices.Enqueue(notice);
+
+    public void Progress(ActivityProgress progress)
+    {
+    }
+}
