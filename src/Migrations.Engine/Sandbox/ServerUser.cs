@@ -38,7 +38,7 @@ internal sealed class ServerUser
     {
         var start = new ProcessStartInfo(file, arguments)
         {
-            WorkingDirectory = Path.GetPathRoot(Environment.SystemDirectory) is { Length: > 0 } root ? root : "/",
+            WorkingDirectory = Path.GetPathRoot(AppContext.BaseDirectory),
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
