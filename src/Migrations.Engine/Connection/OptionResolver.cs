@@ -137,7 +137,7 @@ internal sealed class OptionResolver(ConnectionSources sources)
     {
         var bracket = entry.StartsWith('[') ? entry.IndexOf(']') : -1;
         var colon = bracket > 0 ? entry.IndexOf(':', bracket) : entry.IndexOf(':');
-        if (bracket < 0 && (entry.StartsWith('/') || colon != entry.LastIndexOf(':') || colon == 1)) colon = -1;
+        if (bracket < 0 && (Path.IsPathFullyQualified(entry) || colon != entry.LastIndexOf(':'))) colon = -1;
         var (host, port) = colon < 0 ? (entry, null) : (entry[..colon], entry[(colon + 1)..]);
         return (bracket > 0 ? host[1..bracket] : host, port);
     }
