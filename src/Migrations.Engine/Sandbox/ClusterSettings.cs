@@ -13,7 +13,7 @@ internal static class ClusterSettings
         ["--username=" + Superuser, "--encoding=UTF8", "--locale=C", "--no-sync", "--no-instructions"];
 
     /// <summary>
-    /// Appended to postgresql.conf. Parallel workers share memory through files below the data directory: /dev/shm is small in
+    /// Appended to postgresql.conf. What was committed survives a kill of the server, only not of the machine. Parallel workers share memory through files below the data directory: /dev/shm is small in
     /// containers, and what a killed server leaves there nobody would remove.
     /// </summary>
     public const string Configuration = """
@@ -22,7 +22,6 @@ internal static class ClusterSettings
         listen_addresses = '127.0.0.1'
         unix_socket_directories = ''
         fsync = off
-        synchronous_commit = off
         full_page_writes = off
         timezone = 'UTC'
         log_timezone = 'UTC'

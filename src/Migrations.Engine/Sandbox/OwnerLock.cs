@@ -46,7 +46,15 @@ internal sealed class OwnerLock : IDisposable
     {
         // Windows cannot remove an open file.
         if (OperatingSystem.IsWindows()) _stream.Dispose();
-        File.Delete(_stream.Name);
+        try
+        {
+            File.Delete(_stream.Name);
+        }
+        catch (DirectoryNotFoundException)
+        {
+            // Somebody cleared the cache; that is as good.
+        }
+
         _stream.Dispose();
     }
 

@@ -1,5 +1,7 @@
 using System.Net;
+using System.Runtime.InteropServices;
 using System.Security.Cryptography;
+using Migrations.Engine.Connection;
 using Npgsql;
 
 namespace Migrations.Engine.Sandbox;
@@ -12,6 +14,15 @@ public sealed class SandboxServer : IAsyncDisposable
 {
     private const int PortAttempts = 10;
 
+    /// <summary>The PG* variables of this process speak of other servers.</summary>
+    private static readonly ConnectionSources s_nothingBeside = new()
+    {
+        Variable = _ => null,
+        UserName = ClusterSettings.Superuser,
+        HomeFolder = null,
+        CertificateFolder = null,
+    };
+
     private readonly SandboxRecord _record;
     private readonly string _password;
     private readonly IServerGuard _guard;
@@ -23,10 +34,14 @@ public sealed class SandboxServer : IAsyncDisposable
         Folder = folder;
         _password = password;
         _guard = guard;
+
+        // It lives until it is stopped, also when nobody holds this object any more: a collected pipe or lock would end it.
+        var rooted = GCHandle.Alloc(this);
         _end = new Lazy<Task<string?>>(async () =>
         {
             var left = await guard.EndAsync();
             ownership.Remove();
+            rooted.Free();
             return left;
         });
     }
@@ -47,14 +62,18 @@ public sealed class SandboxServer : IAsyncDisposable
 
     public DateTimeOffset StartedAt => _record.StartedAt;
 
-    /// <summary>For the superuser and the database postgres. Holds the password: never show it.</summary>
-    public string ConnectionString => new NpgsqlConnectionStringBuilder
+    /// <summary>As the superuser to the database postgres.</summary>
+    public ConnectionOptions Connection => ConnectionOptions.Parse(ConnectionString, s_nothingBeside);
+
+    /// <summary>Holds the password.</summary>
+    internal string ConnectionString => new NpgsqlConnectionStringBuilder
     {
         Host = IPAddress.Loopback.ToString(),
         Port = Port,
         Username = ClusterSettings.Superuser,
         Password = _password,
         Database = "postgres",
+        SslMode = SslMode.Disable,
         Pooling = false,
     }.ConnectionString;
 

@@ -4,13 +4,14 @@ namespace Migrations.Engine.Sandbox;
 internal static class UnixScripts
 {
     /// <summary>
-    /// $1 is the sandbox's folder, $2 its lock file. A process is only signalled when its command line names the data
-    /// directory: after a crash postmaster.pid may hold the number of a stranger.
+    /// $1 is the sandbox's folder, $2 its lock file. A process is only signalled when its command line names the folder:
+    /// after a crash of the machine a file may hold the number of a stranger.
     /// </summary>
     private const string Functions = """
         folder=$1 lock=$2 data=$1/data
         command_of() { if [ -r "/proc/$1/cmdline" ]; then tr '\0' ' ' <"/proc/$1/cmdline"; else ps -o args= -p "$1"; fi; }
-        is_ours() { command_of "$1" 2>/dev/null | grep -qF -- "$data"; }
+        is_ours() { command_of "$1" 2>/dev/null | grep -qF -- "$folder"; }
+        number_in() { number=; { read -r number <"$1"; } 2>/dev/null; [ -n "$number" ] && is_ours "$number"; }
         nap() { sleep 0.02 2>/dev/null || sleep 1; }
         signal_and_wait() {
           kill -s "$1" "$2" 2>/dev/null || return 0
@@ -22,11 +23,9 @@ internal static class UnixScripts
           done
         }
         end_server() {
-          pid=
-          { read -r pid <"$data/postmaster.pid"; } 2>/dev/null
-          if [ -n "$pid" ] && is_ours "$pid"; then
+          if number_in "$data/postmaster.pid"; then
             for signal in "$@"; do
-              if signal_and_wait "$signal" "$pid"; then break; fi
+              if signal_and_wait "$signal" "$number"; then break; fi
             done
           fi
           # Backends that outlive a killed server stand in its data directory.
@@ -38,9 +37,10 @@ internal static class UnixScripts
           done
         }
         remove() {
+          if number_in "$folder/guard.pid" && [ "$number" != $$ ]; then kill -s KILL "$number"; fi
           end_server INT QUIT KILL
-          chmod -R u+w "$folder" 2>/dev/null
-          rm -rf "$folder" && rm -f "$lock"
+          # A copy of the template that was interrupted is still read-only.
+          rm -rf "$folder" 2>/dev/null || { chmod -R u+w "$folder"; rm -rf "$folder"; } && rm -f "$lock"
         }
 
         """;
@@ -55,7 +55,7 @@ internal static class UnixScripts
         trap '' INT HUP QUIT TERM TSTP PIPE
         umask 077
         prepare() {
-          mkdir "$folder" && cp -R "$template" "$data" && chmod -R u+w "$data" &&
+          mkdir "$folder" && echo $$ >"$folder/guard.pid" && cp -R "$template" "$data" && chmod -R u+w "$data" &&
           printf "alter role postgres password '%s'\n" "$1" |
             "$bin/postgres" --single -D "$data" -c exit_on_error=on postgres >/dev/null
         }
