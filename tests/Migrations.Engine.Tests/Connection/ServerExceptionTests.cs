@@ -53,7 +53,7 @@ public sealed class ServerExceptionTests(Servers servers)
     [Fact]
     public async Task Every_field_of_the_server_is_there()
     {
-        var options = ConnectionOptions.Parse(await servers.DatabaseAsync(18));
+        ConnectionOptions options = await servers.DatabaseAsync(18);
         var error = await RefusalAsync(options,
             "create table shop (id int constraint shop_pk primary key, name text not null)",
             "insert into shop values (1, 'a'), (1, 'b')");
@@ -78,7 +78,7 @@ public sealed class ServerExceptionTests(Servers servers)
     [Fact]
     public async Task Secrets_are_in_no_field_and_in_no_inner_exception()
     {
-        var options = ConnectionOptions.Parse(await servers.DatabaseAsync(15));
+        ConnectionOptions options = await servers.DatabaseAsync(15);
         var error = await RefusalAsync(options,
             """
             do $$ begin

@@ -29,7 +29,7 @@ internal sealed class StandbyServer : IAsyncDisposable
 
     public static async Task<StandbyServer> StartAsync(int major)
     {
-        var primary = await SandboxServer.StartAsync(new SandboxOptions { Version = major }, new SilentActivity(), CancellationToken.None);
+        var primary = await OwnServer.StartAsync(major);
         var standby = new StandbyServer(primary, FreePort());
         await standby.CopyAndStartAsync();
         return standby;
