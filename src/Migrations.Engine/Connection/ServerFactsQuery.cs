@@ -1,0 +1,63 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+using Npgsql;
+
+namespace Migrations.Engine.Connection;
+
+/// <summary>Gathers <see cref="ServerFacts"/> in one round trip, for any role, also on a standby.</summary>
+internal static partial class ServerFactsQuery
+{
+    // A role without the right to read the control file would fail at the start of a plain query, CASE or not: the
+    // executor checks functions before it runs anything. query_to_xml plans its text only when its branch is reached.
+    private const string Sql = """
+        select pg_catalog.current_setting('server_version_num')::int,
+               pg_catalog.current_setting('server_version'),
+               pg_catalog.current_database()::text,
+               current_user::text,
+               session_user::text,
+               pg_catalog.host(pg_catalog.inet_server_addr()),
+               pg_catalog.inet_server_port(),
+               pg_catalog.pg_is_in_recovery(),
+               pg_catalog.current_setting('transaction_read_only')::bool,
+               pg_catalog.current_setting('is_superuser')::bool,
+               case when pg_catalog.has_function_privilege('pg_catalog.pg_control_system()', 'execute')
+                    then pg_catalog.query_to_xml('select system_identifier from pg_catalog.pg_control_system()', false, true, '')::text end,
+               case when pg_catalog.has_function_privilege('pg_catalog.pg_control_checkpoint()', 'execute')
+                    then pg_catalog.query_to_xml('select timeline_id from pg_catalog.pg_control_checkpoint()', false, true, '')::text end,
+               pg_catalog.clock_timestamp(),
+               pg_catalog.current_setting('server_encoding'),
+               pg_catalog.current_setting('standard_conforming_strings')::bool,
+               pg_catalog.pg_backend_pid(),
+               (select backend_start from pg_catalog.pg_stat_get_activity(pg_catalog.pg_backend_pid()))
+        """;
+
+    public static async Task<ServerFacts> ReadAsync(NpgsqlConnection connection, TimeSpan timeout, CancellationToken cancellationToken)
+    {
+        await using var command = new NpgsqlCommand(Sql, connection) { CommandTimeout = Math.Max(0, (int)timeout.TotalSeconds) };
+        await using var row = await command.ExecuteReaderAsync(cancellationToken);
+        await row.ReadAsync(cancellationToken);
+        return new ServerFacts(
+            VersionNum: row.GetInt32(0),
+            Version: row.GetString(1),
+            Database: row.GetString(2),
+            Role: row.GetString(3),
+            SessionUser: row.GetString(4),
+            Address: row.IsDBNull(5) ? null : row.GetString(5),
+            Port: row.IsDBNull(6) ? null : row.GetInt32(6),
+            IsStandby: row.GetBoolean(7),
+            IsReadOnly: row.GetBoolean(8),
+            IsSuperuser: row.GetBoolean(9),
+            SystemIdentifier: row.IsDBNull(10) ? null : NumberIn(row.GetString(10)),
+            Timeline: row.IsDBNull(11) || NumberIn(row.GetString(11)) is not { } timeline ? null : int.Parse(timeline, CultureInfo.InvariantCulture),
+            ServerTime: row.GetDateTime(12),
+            Encoding: row.GetString(13),
+            StandardConformingStrings: row.GetBoolean(14),
+            BackendPid: row.GetInt32(15),
+            BackendStart: row.GetDateTime(16));
+    }
+
+    private static string? NumberIn(string xml) => Number().Match(xml) is { Success: true } match ? match.Groups[1].Value : null;
+
+    [GeneratedRegex(">([0-9]+)<")]
+    private static partial Regex Number();
+}
