@@ -21,7 +21,9 @@ internal sealed class PasswordSource(ConnectionOptions options, SecretMask secre
         }
         catch (Exception error) when (error is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
         {
-            throw Failed(address, $"the token script failed: {secrets.Apply(error.Message)}", error);
+            // A shell prints inner exceptions too; this one is a stranger's and may quote a token that we know.
+            var whole = error.ToString();
+            throw Failed(address, $"the token script failed: {secrets.Apply(error.Message)}", secrets.Apply(whole) == whole ? error : null);
         }
 
         throw Failed(address, "the token script returned nothing.", null);
