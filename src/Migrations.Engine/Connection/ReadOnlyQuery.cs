@@ -56,17 +56,7 @@ public sealed class ReadOnlyQuery(Database database)
         }
     }
 
-    private async Task<T> Guarded<T>(Func<Task<T>> read)
-    {
-        try
-        {
-            return await read();
-        }
-        catch (PostgresException failure)
-        {
-            throw ServerException.From(failure, database.Secrets);
-        }
-    }
+    private Task<T> Guarded<T>(Func<Task<T>> read) => ServerCall.RunAsync(read, database.Secrets);
 
     private static List<string> Names(NpgsqlDataReader reader)
     {
