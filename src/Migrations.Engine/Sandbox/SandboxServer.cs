@@ -77,6 +77,11 @@ public sealed class SandboxServer : IAsyncDisposable
         Pooling = false,
     }.ConnectionString;
 
+    public static string UserName => ClusterSettings.Superuser;
+
+    /// <summary>For other programs that have to log in. A method, so that nothing shows it by listing properties.</summary>
+    public string RevealPassword() => _password;
+
     public SandboxInfo Info => _record.ToInfo(Folder);
 
     /// <summary>Starts one; first it sweeps away what dead owners left.</summary>

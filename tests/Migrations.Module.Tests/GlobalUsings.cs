@@ -1,0 +1,2 @@
+global using Migrations.Module.Tests.Hosting;
+global using Xunit;

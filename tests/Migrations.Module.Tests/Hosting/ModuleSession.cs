@@ -1,0 +1,75 @@
+using System.Management.Automation;
+using System.Management.Automation.Runspaces;
+
+namespace Migrations.Module.Tests.Hosting;
+
+/// <summary>A runspace of the real engine with the built module, and the probes, imported as a user imports them.</summary>
+internal sealed class ModuleSession : IDisposable
+{
+    private readonly Runspace _runspace;
+
+    public ModuleSession(bool import = true)
+    {
+        _runspace = RunspaceFactory.CreateRunspace(Host, InitialSessionState.CreateDefault2());
+        _runspace.Open();
+        if (!import) return;
+        Run($"Import-Module '{TestTree.Manifest}'").ThrowIfFailed();
+        Run($"Import-Module '{TestTree.ProbeAssembly}'").ThrowIfFailed();
+    }
+
+    public RecordingHost Host { get; } = new();
+
+    /// <summary>A variable of the runspace, to hand objects in.</summary>
+    public object? this[string variable]
+    {
+        get => _runspace.SessionStateProxy.GetVariable(variable);
+        set => _runspace.SessionStateProxy.SetVariable(variable, value);
+    }
+
+    public string Location
+    {
+        set => _runspace.SessionStateProxy.Path.SetLocation(WildcardPattern.Escape(value));
+    }
+
+    public RunResult Run(string script)
+    {
+        using var powershell = Start(script);
+        var output = new PSDataCollection<PSObject>();
+        ErrorRecord? terminating = null;
+        try
+        {
+            powershell.Invoke(null, output);
+        }
+        catch (RuntimeException ended)
+        {
+            terminating = ended.ErrorRecord;
+        }
+
+        return new RunResult([.. output], terminating, RecordedStreams.Of(powershell.Streams));
+    }
+
+    /// <summary>Not invoked yet; for a test that stops it or invokes it beside itself.</summary>
+    public PowerShell Start(string script)
+    {
+        var powershell = PowerShell.Create(_runspace);
+        powershell.AddScript(script);
+        return powershell;
+    }
+
+    /// <summary>What a person would read: every view applied.</summary>
+    public string Show(string script)
+    {
+        var before = Host.Text.Length;
+        Run($"{script} | Out-Host").ThrowIfFailed();
+        return Host.Text[before..];
+    }
+
+    public IReadOnlyList<string> Complete(string typed)
+    {
+        using var powershell = PowerShell.Create(_runspace);
+        var completion = CommandCompletion.CompleteInput(typed, typed.Length, null, powershell);
+        return [.. completion.CompletionMatches.Select(match => match.CompletionText)];
+    }
+
+    public void Dispose() => _runspace.Dispose();
+}
