@@ -18,7 +18,10 @@
     # Explicit lists: a wildcard would make auto-loading analyse the assemblies.
     CmdletsToExport = @(
         'Connect-Db', 'Disconnect-Db', 'Get-DbConnection'
+        'Invoke-DbQuery'
         'Start-DbSandbox', 'Stop-DbSandbox', 'Get-DbSandbox'
+        'Initialize-MigrationProject', 'Initialize-MigrationDatabase'
+        'New-Migration', 'Get-Migration', 'Invoke-Migration', 'Undo-Migration'
     )
     FunctionsToExport = @()
     VariablesToExport = @()

@@ -40,13 +40,13 @@ public sealed class Servers : IAsyncDisposable
         }
     }
 
-    /// <summary>The superuser's connection string for a new, empty database.</summary>
-    public async Task<string> DatabaseAsync(int major)
+    /// <summary>A new, empty database, as the superuser.</summary>
+    public async Task<TestDatabase> DatabaseAsync(int major)
     {
         var server = await ServerAsync(major);
         var name = string.Create(CultureInfo.InvariantCulture, $"test_{Interlocked.Increment(ref _databases)}");
         await ExecuteAsync(server.ConnectionString, $"create database {name}");
-        return new NpgsqlConnectionStringBuilder(server.ConnectionString) { Database = name }.ConnectionString;
+        return new TestDatabase(server, name);
     }
 
     public static async Task ExecuteAsync(string connectionString, string sql)

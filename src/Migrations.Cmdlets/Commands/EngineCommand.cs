@@ -79,7 +79,11 @@ public abstract class EngineCommand : PSCmdlet, IDisposable
     /// <summary>Reports a failure of one input and goes on with the next; throw for one that concerns them all.</summary>
     protected void WriteFailure(EngineException failure) => WriteError(EngineError.Of(failure));
 
-    protected sealed override void BeginProcessing() => Guard(Begin);
+    protected sealed override void BeginProcessing()
+    {
+        _activity.WantsSql = WritesDebug();
+        Guard(Begin);
+    }
 
     protected sealed override void ProcessRecord() => Guard(Execute);
 
@@ -115,6 +119,10 @@ public abstract class EngineCommand : PSCmdlet, IDisposable
                 "Unattended, say that it is wanted: -Confirm:$false.", target, unheard);
         }
     }
+
+    private bool WritesDebug() => MyInvocation.BoundParameters.TryGetValue("Debug", out var given)
+        ? given is SwitchParameter { IsPresent: true }
+        : !string.Equals(GetVariableValue("DebugPreference")?.ToString(), nameof(ActionPreference.SilentlyContinue), StringComparison.OrdinalIgnoreCase);
 
     private void Run(Func<Task> work)
     {

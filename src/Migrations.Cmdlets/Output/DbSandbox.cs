@@ -1,4 +1,3 @@
-using System.Data.Common;
 using System.Management.Automation;
 using System.Security;
 using Migrations.Engine.Sandbox;
@@ -44,10 +43,9 @@ public sealed class DbSandbox
     public PSCredential? GetCredential()
     {
         if (Server is null) return null;
-        var text = new DbConnectionStringBuilder { ConnectionString = Server.ConnectionString };
         var password = new SecureString();
-        foreach (var character in (string)text["Password"]) password.AppendChar(character);
-        return new PSCredential((string)text["Username"], password);
+        foreach (var character in Server.RevealPassword()) password.AppendChar(character);
+        return new PSCredential(SandboxServer.UserName, password);
     }
 
     public override string ToString() => Name;

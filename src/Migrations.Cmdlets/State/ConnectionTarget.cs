@@ -19,7 +19,7 @@ internal sealed record ConnectionTarget(ConnectionOptions Options, TokenSource? 
             null => state.Default ?.Target ?? Of(""),
             string text => Of(text),
             DbConnection known => known.Target,
-            DbSandbox { Server: { } server } sandbox => new(ConnectionOptions.Parse(server.ConnectionString), null, sandbox.Name),
+            DbSandbox { Server: { } server } sandbox => new(server.Connection, null, sandbox.Name),
             DbSandbox sandbox => throw NotOwn(sandbox),
             var other => throw NotUnderstood(connection as PSObject ?? PSObject.AsPSObject(other)),
         };

@@ -6,6 +6,12 @@ namespace Migrations.Engine.Sandbox;
 /// </summary>
 internal sealed class OwnerLock : IDisposable
 {
+    /// <summary>
+    /// What says "held by another" or "exists already": EAGAIN of Linux and of macOS, EEXIST, and the sharing violation and
+    /// file-exists of Windows. Anything else (a full disk, missing rights) is an error, and waiting would not help.
+    /// </summary>
+    private static readonly int[] s_taken = [11, 35, 17, unchecked((int)0x80070020), unchecked((int)0x80070050)];
+
     private readonly FileStream _stream;
 
     private OwnerLock(FileStream stream) => _stream = stream;
@@ -40,7 +46,15 @@ internal sealed class OwnerLock : IDisposable
     {
         // Windows cannot remove an open file.
         if (OperatingSystem.IsWindows()) _stream.Dispose();
-        File.Delete(_stream.Name);
+        try
+        {
+            File.Delete(_stream.Name);
+        }
+        catch (DirectoryNotFoundException)
+        {
+            // Somebody cleared the cache; that is as good.
+        }
+
         _stream.Dispose();
     }
 
@@ -52,7 +66,7 @@ internal sealed class OwnerLock : IDisposable
         {
             return new OwnerLock(new FileStream(path, mode, FileAccess.ReadWrite, FileShare.None, bufferSize: 0));
         }
-        catch (IOException e) when (e is not DirectoryNotFoundException)
+        catch (IOException e) when (e is FileNotFoundException || s_taken.Contains(e.HResult))
         {
             return null;
         }

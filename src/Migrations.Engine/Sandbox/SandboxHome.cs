@@ -58,13 +58,14 @@ internal sealed class SandboxHome
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new EngineException("SandboxFolderUnusable", FailureKind.Permission,
-                $"The sandbox folder '{home.Root}' cannot be made or written: {e.Message}",
-                "Set MIGRATIONS_CACHE to a folder on a local disk that you may write.", home.Root, e);
+            throw home.Unusable(e.Message, e);
         }
 
         return home;
     }
+
+    /// <summary>The error for a place where sandboxes cannot live.</summary>
+    public EngineException Unusable(string reason, Exception? inner = null) => UnusableFolder(Root, reason, inner);
 
     private static string? FromEnvironment() =>
         Environment.GetEnvironmentVariable("MIGRATIONS_CACHE") is { Length: > 0 } set ? set : null;
@@ -81,10 +82,12 @@ internal sealed class SandboxHome
         // Services and containers often have no home that exists. The name is known to others, so the folder must be ours alone.
         var last = Path.Combine(Path.GetTempPath(), "migrations-" + Environment.UserName);
         if (IsUsable(last) && (OperatingSystem.IsWindows() || File.GetUnixFileMode(last) == OwnerOnly)) return last;
-        throw new EngineException("SandboxFolderUnusable", FailureKind.Permission,
-            $"Neither your cache folder nor '{last}' can be used for sandboxes.",
-            "Set MIGRATIONS_CACHE to a folder on a local disk that you may write.", last);
+        throw UnusableFolder(last, "neither it nor your cache folder can be written by you alone");
     }
+
+    private static EngineException UnusableFolder(string folder, string reason, Exception? inner = null) =>
+        new("SandboxFolderUnusable", FailureKind.Permission, $"Sandboxes cannot live in '{folder}': {reason}",
+            "Set MIGRATIONS_CACHE to a folder on a local disk that you may write.", folder, inner);
 
     private static IEnumerable<string> CacheFolders()
     {

@@ -1,3 +1,6 @@
+using System.Net;
+using System.Net.Sockets;
+
 namespace Migrations.Engine.Sandbox;
 
 /// <summary>What a sandbox should be; everything has a default.</summary>
@@ -16,4 +19,14 @@ public sealed record SandboxOptions
     public string? CacheFolder { get; init; }
 
     public TimeProvider Clock { get; init; } = TimeProvider.System;
+
+    /// <summary>Tests choose a port that is taken.</summary>
+    internal Func<int> ChoosePort { get; init; } = FreePort;
+
+    private static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
 }

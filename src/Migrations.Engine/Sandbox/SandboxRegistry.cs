@@ -4,17 +4,22 @@ namespace Migrations.Engine.Sandbox;
 public sealed class SandboxRegistry
 {
     private readonly SandboxHome _home;
+    private readonly IServerHost _host;
     private readonly IActivity _activity;
 
-    internal SandboxRegistry(SandboxHome home, IActivity activity)
+    internal SandboxRegistry(SandboxHome home, IServerHost host, IActivity activity)
     {
         _home = home;
+        _host = host;
         _activity = activity;
     }
 
     /// <param name="cacheFolder">As in <see cref="SandboxOptions.CacheFolder"/>.</param>
-    public static async Task<SandboxRegistry> OpenAsync(string? cacheFolder, IActivity activity, CancellationToken cancellationToken) =>
-        new(await SandboxHome.OpenAsync(cacheFolder, cancellationToken), activity);
+    public static async Task<SandboxRegistry> OpenAsync(string? cacheFolder, IActivity activity, CancellationToken cancellationToken)
+    {
+        var home = await SandboxHome.OpenAsync(cacheFolder, cancellationToken);
+        return new SandboxRegistry(home, IServerHost.Of(home, activity), activity);
+    }
 
     /// <summary>The living ones, oldest first.</summary>
     public IReadOnlyList<SandboxInfo> List() =>
@@ -33,7 +38,7 @@ public sealed class SandboxRegistry
             using var dead = OwnerLock.TryTakeOver(_home.LockOf(name));
             if (dead is null && File.Exists(_home.LockOf(name))) continue;
             if (dead is null && !Directory.Exists(_home.FolderOf(name))) continue;
-            if (await RemoveAsync(name, cancellationToken) is { } failure) _activity.Warn($"The dead sandbox {name} could not be removed: {failure}");
+            if (await _host.RemoveAsync(name, cancellationToken) is { } failure) _activity.Warn($"The dead sandbox {name} could not be removed: {failure}");
             else swept.Add(name);
         }
 
@@ -51,12 +56,12 @@ public sealed class SandboxRegistry
                 "Get-DbSandbox lists the living ones of this user.", name);
         }
 
-        if (await RemoveAsync(name, cancellationToken) is { } failure)
-        {
-            throw new EngineException("SandboxStopFailed", FailureKind.Resource, $"The sandbox {name} could not be stopped: {failure}",
-                "Its folder and the process named in its data/postmaster.pid can be removed by hand.", name);
-        }
+        if (await _host.RemoveAsync(name, cancellationToken) is { } left) throw StopFailed(name, left);
     }
+
+    internal static EngineException StopFailed(string name, string left) =>
+        new("SandboxStopFailed", FailureKind.Resource, $"The sandbox {name} could not be stopped and removed: {left}",
+            "The next start tries again; the process named first in its data/postmaster.pid can be ended by hand.", name);
 
     /// <summary>Folders and lock files; a guard that was killed leaves both, one that is just done may leave either for a moment.</summary>
     private List<string> Names() =>
@@ -73,10 +78,4 @@ public sealed class SandboxRegistry
     }
 
     private SandboxInfo? Read(string name) => SandboxRecord.Read(_home.FolderOf(name))?.ToInfo(_home.FolderOf(name));
-
-    private async Task<string?> RemoveAsync(string name, CancellationToken cancellationToken)
-    {
-        var result = await _home.User.RunAsync(ServerScripts.Remove, [_home.FolderOf(name), _home.LockOf(name)], cancellationToken);
-        return Directory.Exists(_home.FolderOf(name)) ? $"{_home.FolderOf(name)} is still there. {result.Errors}" : null;
-    }
 }

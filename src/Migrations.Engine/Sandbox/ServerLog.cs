@@ -5,11 +5,13 @@ namespace Migrations.Engine.Sandbox;
 /// <summary>The log of a sandbox's server, for when it does not start. Sandboxes speak English (<c>lc_messages = 'C'</c>).</summary>
 internal static class ServerLog
 {
+    public const string FileName = "server.log";
+
     private const int Shown = 8;
 
     public static string LastLines(string folder)
     {
-        var path = Path.Combine(folder, "server.log");
+        var path = Path.Combine(folder, FileName);
         return File.Exists(path) ? string.Join('\n', File.ReadLines(path).TakeLast(Shown)) : "it wrote no log.";
     }
 

@@ -7,58 +7,48 @@ namespace Migrations.Engine.Sandbox;
 /// A small shell that runs as the server's user, holds the other end of a pipe of ours and cleans up when the pipe ends.
 /// (The kernel's parent-death signal is no way: it follows the thread that forked, and .NET's threads come and go.)
 /// </summary>
-internal sealed class UnixGuard : IServerGuard
+internal sealed class UnixGuard(Process shell, Func<Task<string?>> cleanUp) : IServerGuard
 {
+    /// <summary>Longer than the guard gives a server that does not want to end.</summary>
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(30);
 
-    private readonly SandboxHome _home;
-    private readonly string _name;
-    private readonly Process _shell;
-    private readonly Task<string> _errors;
+    private readonly Task<string> _errors = shell.StandardError.ReadToEndAsync(CancellationToken.None);
 
-    public UnixGuard(SandboxHome home, string name, string template, ServerBinaries binaries)
-    {
-        _home = home;
-        _name = name;
-        _shell = home.User.StartShell(ServerScripts.Guard, [home.FolderOf(name), home.LockOf(name), template, binaries.Folder]);
-        _errors = _shell.StandardError.ReadToEndAsync(CancellationToken.None);
-    }
-
-    public async Task PrepareAsync(string passwordVerifier, CancellationToken cancellationToken)
-    {
-        if (await SayAsync($"prepare {passwordVerifier}", cancellationToken)) return;
-        await DisposeAsync();
-        throw new EngineException("SandboxInitFailed", FailureKind.Resource,
-            $"The data directory of a sandbox could not be made in {_home.Sandboxes}: {(await _errors).Trim()}",
-            "Look for a full disk or missing rights there; MIGRATIONS_CACHE names another folder.", _home.Sandboxes);
-    }
+    public Task<bool> PrepareAsync(string passwordVerifier, CancellationToken cancellationToken) =>
+        AskAsync($"prepare {passwordVerifier}", cancellationToken);
 
     public Task<bool> StartServerAsync(SandboxRecord record, CancellationToken cancellationToken) =>
-        SayAsync(string.Create(CultureInfo.InvariantCulture, $"start {record.Port} {record.ToJson()}"), cancellationToken);
+        AskAsync(string.Create(CultureInfo.InvariantCulture, $"start {record.Port} {record.ToJson()}"), cancellationToken);
 
-    public async ValueTask DisposeAsync()
+    public Task<bool> RestartServerAsync(bool crash, CancellationToken cancellationToken) =>
+        AskAsync(crash ? "restart KILL" : "restart INT", cancellationToken);
+
+    /// <summary>What the guard complained about; it must have ended.</summary>
+    public async Task<string> ErrorsAsync() => (await _errors).Trim();
+
+    public async Task<string?> EndAsync()
     {
         try
         {
-            _shell.StandardInput.Close();
-            await _shell.WaitForExitAsync().WaitAsync(s_patience);
+            shell.StandardInput.Close();
+            await shell.WaitForExitAsync().WaitAsync(s_patience);
+            if (shell.ExitCode == 0) return null;
         }
         catch (Exception e) when (e is IOException or TimeoutException)
         {
-            // The guard is dead or hangs; what it should have done is done below.
+            // It was killed, or hangs on something that does not end.
         }
 
-        if (Directory.Exists(_home.FolderOf(_name)))
-            await _home.User.RunAsync(ServerScripts.Remove, [_home.FolderOf(_name), _home.LockOf(_name)], CancellationToken.None);
+        return await cleanUp();
     }
 
-    private async Task<bool> SayAsync(string line, CancellationToken cancellationToken)
+    private async Task<bool> AskAsync(string line, CancellationToken cancellationToken)
     {
         try
         {
-            await _shell.StandardInput.WriteLineAsync(line.AsMemory(), cancellationToken);
-            await _shell.StandardInput.FlushAsync(cancellationToken);
-            return await _shell.StandardOutput.ReadLineAsync(cancellationToken) == "done";
+            await shell.StandardInput.WriteLineAsync(line.AsMemory(), cancellationToken);
+            await shell.StandardInput.FlushAsync(cancellationToken);
+            return await shell.StandardOutput.ReadLineAsync(cancellationToken) == "done";
         }
         catch (IOException)
         {

@@ -1,0 +1,8 @@
+-- migration: {{title}}
+-- author: {{author}}
+-- ticket:
+-- description:
+
+-- migrate:up
+
+-- migrate:down

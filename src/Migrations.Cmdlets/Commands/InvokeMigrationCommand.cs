@@ -1,0 +1,33 @@
+using System.Management.Automation;
+using Migrations.Cmdlets.Binding;
+using Migrations.Engine.Migrate;
+
+namespace Migrations.Cmdlets.Commands;
+
+/// <summary>Applies what is pending.</summary>
+[Cmdlet(VerbsLifecycle.Invoke, "Migration", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Medium, DefaultParameterSetName = "Target")]
+[OutputType(typeof(MigrationResult), typeof(PlannedMigration), typeof(FileInfo))]
+public sealed class InvokeMigrationCommand : RunCommand
+{
+    /// <summary>Up to and including this version; without it everything.</summary>
+    [Parameter(ParameterSetName = "Target")]
+    [ArgumentCompleter(typeof(VersionCompleter))]
+    [ValidateNotNullOrEmpty]
+    public string? Target { get; set; }
+
+    /// <summary>This version alone.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = "Version")]
+    [ArgumentCompleter(typeof(VersionCompleter))]
+    [ValidateNotNullOrEmpty]
+    public string? Version { get; set; }
+
+    /// <summary>Run lower versions after higher ones, and record it.</summary>
+    [Parameter]
+    public SwitchParameter AllowOutOfOrder { get; set; }
+
+    protected override void Execute()
+    {
+        var request = Request() with { Target = Target, Version = Version, AllowOutOfOrder = AllowOutOfOrder };
+        Carry(Await((_, stop) => new MigrationPlanner(Database, Project, []).PlanAsync(request, stop)), "Apply");
+    }
+}

@@ -1,0 +1,78 @@
+using System.Management.Automation;
+using Migrations.Engine.Migrate;
+
+namespace Migrations.Cmdlets.Commands;
+
+/// <summary>A cmdlet that plans, asks, and runs the plan: the shape that Invoke-Migration and Undo-Migration share.</summary>
+public abstract class RunCommand : ProjectCommand
+{
+    /// <summary>The stamp that the database must carry; wins over the project's setting.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? Environment { get; set; }
+
+    /// <summary>Write the plan as a psql script, history rows included, and run nothing.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? OutFile { get; set; }
+
+    /// <summary>How long to wait for another run to end; wins over the project's setting.</summary>
+    [Parameter]
+    public TimeSpan? RunTimeout { get; set; }
+
+    /// <summary>Longest wait for one lock before the script is rolled back and tried again; wins over the project's setting, not over a header.</summary>
+    [Parameter]
+    public TimeSpan? LockTimeout { get; set; }
+
+    protected MigrationRequest Request()
+    {
+        var request = BaseRequest();
+        return request with
+        {
+            Environment = Environment ?? request.Environment,
+            LockWait = RunTimeout ?? request.LockWait,
+            Retry = LockTimeout is { } limit ? request.Retry with { LockTimeout = limit } : request.Retry,
+        };
+    }
+
+    private protected void Carry(MigrationPlan plan, string verb)
+    {
+        foreach (var warning in plan.Warnings) WriteWarning(warning);
+        if (plan.Scripts.Count == 0)
+        {
+            Say($"Nothing to do in {plan.Target}.");
+            return;
+        }
+
+        var what = $"{verb} {Count(plan)}";
+        if (OutFile is not null)
+        {
+            Write(plan);
+            return;
+        }
+
+        if (!ShouldProcess($"{what} in {plan.Target}", $"{what} in {plan.Target}?", "Confirm", out var reason))
+        {
+            if (reason == ShouldProcessReason.WhatIf) WriteObject(plan.Describe(Database.Secrets), enumerateCollection: true);
+            return;
+        }
+
+        Say($"{what} in {plan.Target}");
+        Stream((activity, stop) => new MigrationRunner(Database, activity, TimeProvider.System).RunAsync(plan, stop));
+    }
+
+    private static string Count(MigrationPlan plan) => plan.Scripts switch
+    {
+        [var only] => only.Name,
+        { Count: <= 4 } few => string.Join(", ", few.Select(script => script.Name)),
+        var many => $"{many.Count} scripts, {many[0].Name} to {many[^1].Name},",
+    };
+
+    private void Write(MigrationPlan plan)
+    {
+        var file = SessionState.Path.GetUnresolvedProviderPathFromPSPath(OutFile);
+        if (!ShouldProcess(file, "Write the plan as a psql script")) return;
+        Await((_, stop) => PlanFile.WriteAsync(plan, file, Database.Secrets, TimeProvider.System, stop));
+        WriteObject(new FileInfo(file));
+    }
+}

@@ -1,0 +1,7 @@
+namespace Migrations.Engine.History;
+
+public enum Direction
+{
+    Up,
+    Down,
+}

@@ -1,0 +1,183 @@
+namespace Migrations.Engine.History;
+
+/// <summary>The tables of version 1 of the history schema.</summary>
+internal static class HistoryLayout
+{
+    /// <summary>
+    /// One statement per entry. Rows are only ever added: an attempt, its outcome and its steps are rows of their own,
+    /// and the triggers refuse everything else even to the owner until they are disabled, which leaves a trace in the catalog.
+    /// </summary>
+    public static IReadOnlyList<string> Statements(HistorySchema schema)
+    {
+        var s = schema.Quoted;
+        return
+        [
+            $"create schema if not exists {s}",
+            $"comment on schema {s} is 'History of the Migrations module: runs, scripts, steps and events. Rows are added, never changed.'",
+            $"""
+            create table {s}.versions (
+                version      integer primary key,
+                installed_at timestamptz not null default clock_timestamp(),
+                installed_by text not null default session_user,
+                module       text not null)
+            """,
+            $"comment on table {s}.versions is 'Layout of this schema; the highest version counts.'",
+            $"""
+            create table {s}.environments (
+                stamp_id   bigint generated always as identity primary key,
+                name       text not null,
+                stamped_at timestamptz not null default clock_timestamp(),
+                stamped_by text not null default session_user)
+            """,
+            $"comment on table {s}.environments is 'Which environment this database is; the last row counts.'",
+            $"""
+            create table {s}.runs (
+                run_id      uuid primary key,
+                kind        text not null,
+                started_at  timestamptz not null default clock_timestamp(),
+                db_role     text not null default session_user,
+                os_user     text not null,
+                host        text not null,
+                process_id  integer not null,
+                client_addr inet default inet_client_addr(),
+                module      text not null,
+                project     text)
+            """,
+            $"""
+            create table {s}.script_texts (
+                text_hash   text primary key,
+                script_text text not null,
+                stored_at   timestamptz not null default clock_timestamp())
+            """,
+            $"comment on table {s}.script_texts is 'What ran, by the SHA-256 of the text, so that a script can be undone when its file is gone.'",
+            $"""
+            create table {s}.scripts (
+                attempt_id   uuid primary key,
+                run_id       uuid not null references {s}.runs,
+                kind         text not null,
+                version      text not null,
+                name         text not null,
+                title        text not null,
+                direction    text not null check (direction in ('up', 'down')),
+                path         text not null,
+                author       text,
+                ticket       text,
+                exact_hash   text not null,
+                token_hash   text not null,
+                hash_version integer not null,
+                up_text      text references {s}.script_texts,
+                down_text    text references {s}.script_texts,
+                irreversible text,
+                out_of_order boolean not null,
+                atomic       boolean not null,
+                started_at   timestamptz not null default clock_timestamp())
+            """,
+            $"comment on table {s}.scripts is 'One row for each attempt to run a script; its outcome is in events.'",
+            $"create index scripts_version on {s}.scripts (kind, version)",
+            $"create index scripts_run on {s}.scripts (run_id)",
+            $"""
+            create table {s}.steps (
+                attempt_id     uuid not null references {s}.scripts,
+                ordinal        integer not null,
+                state          text not null check (state in ('intent', 'done')),
+                line           integer not null,
+                statement_hash text not null,
+                at             timestamptz not null default clock_timestamp(),
+                primary key (attempt_id, ordinal, state))
+            """,
+            $"comment on table {s}.steps is 'Statements that ran outside a transaction: the intent before, the result after.'",
+            $"""
+            create table {s}.events (
+                event_id   bigint generated always as identity primary key,
+                at         timestamptz not null default clock_timestamp(),
+                act        text not null,
+                run_id     uuid references {s}.runs,
+                attempt_id uuid references {s}.scripts,
+                detail     jsonb not null default '{EmptyJson}')
+            """,
+            $"comment on table {s}.events is 'One row for each act, in order: run started, script started, succeeded or failed, run ended.'",
+            $"create index events_attempt on {s}.events (attempt_id)",
+            $"""
+            create function {s}.refuse_change() returns trigger language plpgsql as $function$
+            begin
+                raise exception 'rows of % are added, never changed', tg_table_schema || '.' || tg_table_name
+                    using errcode = '55000', hint = 'The history is a record. Use the cmdlets of the Migrations module to correct a state.';
+            end
+            $function$
+            """,
+            .. s_appendOnly.SelectMany(table => AppendOnly(s, table)),
+            AssertRunLock(s),
+            EnterScript(s),
+            Status(s),
+        ];
+    }
+
+    private const string EmptyJson = "{}";
+
+    private static readonly string[] s_appendOnly = ["versions", "environments", "runs", "scripts", "steps", "events"];
+
+    private static IEnumerable<string> AppendOnly(string s, string table) =>
+    [
+        $"create trigger append_only before update or delete or truncate on {s}.{table} for each statement execute function {s}.refuse_change()",
+        // ALWAYS: session_replication_role = replica must not switch the guard off.
+        $"alter table {s}.{table} enable always trigger append_only",
+    ];
+
+    /// <summary>
+    /// A bigint advisory lock shows in pg_locks as its two halves with objsubid 1. MG001 is a state of our own, so that nothing else can be mistaken for it.
+    /// </summary>
+    private static string AssertRunLock(string s) => $"""
+        create function {s}.assert_run_lock(key bigint) returns boolean language plpgsql set search_path = pg_catalog as $function$
+        begin
+            perform 1 from pg_locks
+            where locktype = 'advisory' and pid = pg_backend_pid() and granted and objsubid = 1
+              and database = (select oid from pg_database where datname = current_database())
+              and classid::bigint = (key >> 32) & 4294967295 and objid::bigint = key & 4294967295;
+            if not found then
+                raise exception 'this session no longer holds the run lock'
+                    using errcode = 'MG001', hint = 'The lock was freed, or a connection pooler gave this client another session.';
+            end if;
+            return true;
+        end
+        $function$
+        """;
+
+    /// <summary>First thing in a script's transaction: proves the run lock, and frees the advisory locks that the script before left behind.</summary>
+    private static string EnterScript(string s) => $"""
+        create function {s}.enter_script(key bigint) returns void language plpgsql set search_path = pg_catalog as $function$
+        declare
+            held record;
+        begin
+            perform {s}.assert_run_lock(key);
+            for held in
+                select classid::bigint as high, objid::bigint as low, objsubid, mode from pg_locks
+                where locktype = 'advisory' and pid = pg_backend_pid() and granted
+                  and database = (select oid from pg_database where datname = current_database())
+                  and not (objsubid = 1 and classid::bigint = (key >> 32) & 4294967295 and objid::bigint = key & 4294967295)
+            loop
+                -- A session lock counts how often it was taken; it is free only after as many calls.
+                if held.objsubid = 1 and held.mode = 'ExclusiveLock' then
+                    while pg_advisory_unlock((held.high << 32) | held.low) loop end loop;
+                elsif held.objsubid = 1 then
+                    while pg_advisory_unlock_shared((held.high << 32) | held.low) loop end loop;
+                elsif held.mode = 'ExclusiveLock' then
+                    while pg_advisory_unlock(held.high::bit(32)::integer, held.low::bit(32)::integer) loop end loop;
+                else
+                    while pg_advisory_unlock_shared(held.high::bit(32)::integer, held.low::bit(32)::integer) loop end loop;
+                end if;
+            end loop;
+        end
+        $function$
+        """;
+
+    private static string Status(string s) => $"""
+        create view {s}.status as
+        select distinct on (a.kind, a.version)
+               a.kind, a.version, a.name, a.title, a.direction, e.act as outcome, e.at, e.at - a.started_at as duration,
+               r.db_role, r.os_user, r.host, a.run_id, a.attempt_id
+        from {s}.scripts a
+        join {s}.events e using (attempt_id)
+        join {s}.runs r on r.run_id = a.run_id
+        order by a.kind, a.version, e.event_id desc
+        """;
+}

@@ -1,0 +1,35 @@
+namespace Migrations.Engine.History;
+
+/// <summary>What history says of every script at one moment.</summary>
+public sealed class HistorySnapshot
+{
+    private readonly Dictionary<ScriptKey, HistoryRow> _successes = [];
+    private readonly Dictionary<ScriptKey, HistoryRow> _newest = [];
+    private readonly ILookup<(ScriptKey Key, string Direction), HistoryStep> _steps;
+
+    internal HistorySnapshot(IEnumerable<HistoryRow> rowsInOrder, IEnumerable<HistoryStep> steps)
+    {
+        _steps = steps.ToLookup(step => (new ScriptKey(step.Kind, step.Version), step.Direction));
+        foreach (var row in rowsInOrder)
+        {
+            _newest[row.Key] = row;
+            if (row.Succeeded) _successes[row.Key] = row;
+        }
+    }
+
+    public static HistorySnapshot Empty { get; } = new([], []);
+
+    /// <summary>The applied versioned scripts in the order in which they were applied.</summary>
+    public IReadOnlyList<HistoryRow> AppliedInOrder => [.. _successes.Values.Where(row => row.IsUp && row.Kind == "versioned").OrderBy(row => row.EventId)];
+
+    /// <summary>The success that put the script where it is, or null when it is not applied.</summary>
+    public HistoryRow? Applied(ScriptKey key) => _successes.TryGetValue(key, out var row) && row.IsUp ? row : null;
+
+    /// <summary>The newest attempt when it did not succeed.</summary>
+    public HistoryRow? Unfinished(ScriptKey key) => _newest.TryGetValue(key, out var row) && !row.Succeeded ? row : null;
+
+    public HistoryRow? Newest(ScriptKey key) => _newest.GetValueOrDefault(key);
+
+    /// <summary>What the unfinished attempts of a script, since its last success, committed or began outside transactions.</summary>
+    internal IReadOnlyList<HistoryStep> StepsOf(HistoryRow row) => [.. _steps[(row.Key, row.Direction)]];
+}

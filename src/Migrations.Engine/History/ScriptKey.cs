@@ -1,0 +1,15 @@
+using Migrations.Engine.Scripts;
+
+namespace Migrations.Engine.History;
+
+/// <summary>How history knows a script: its kind, and its canonical version (a repeatable's name).</summary>
+public readonly record struct ScriptKey(string Kind, string Version)
+{
+    public static ScriptKey Of(Script script)
+    {
+        ArgumentNullException.ThrowIfNull(script);
+        return new ScriptKey(NameOf(script.Kind), script.Version?.Canonical ?? script.Name);
+    }
+
+    public static string NameOf(ScriptKind kind) => kind.ToString().ToLowerInvariant();
+}

@@ -1,0 +1,6 @@
+namespace Migrations.Engine.Migrate;
+
+/// <summary>What Initialize-MigrationDatabase leaves.</summary>
+/// <param name="Environment">The stamp; null when none was ever set.</param>
+/// <param name="Created">False when the history schema was there already.</param>
+public sealed record InitializedDatabase(string Database, string HistorySchema, int LayoutVersion, string? Environment, bool Created);

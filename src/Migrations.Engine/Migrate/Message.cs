@@ -1,0 +1,100 @@
+using System.Diagnostics.CodeAnalysis;
+using Migrations.Engine.Connection;
+using Migrations.Engine.History;
+using Migrations.Engine.Scripts;
+using Npgsql;
+
+namespace Migrations.Engine.Migrate;
+
+/// <summary>
+/// Commands that travel together: one pipelined message, one round trip. It remembers which command came from which statement of the script.
+/// </summary>
+/// <remarks>
+/// NpgsqlBatch without parameters passes text untouched; NpgsqlCommand would cut a BEGIN ATOMIC body at its semicolons.
+/// </remarks>
+internal sealed class Message(Session session, IActivity activity, SecretMask mask)
+{
+    private readonly List<NpgsqlBatchCommand> _commands = [];
+    private readonly List<ScriptStep?> _origins = [];
+
+    public int Count => _origins.Count;
+
+    public void Add(string sql) => Add(new NpgsqlBatchCommand(sql), null);
+
+    public void Add(JournalStatement statement) => Add(statement.ToCommand(), null);
+
+    public void Add(ScriptStep step) => Add(new NpgsqlBatchCommand(step.Text), step);
+
+    /// <exception cref="StatementFailedException">The server refused a command; which one is in it.</exception>
+    public async Task SendAsync(CancellationToken cancellationToken)
+    {
+        if (Count == 0) return;
+        Trace();
+        await using var batch = NewBatch();
+        try
+        {
+            await batch.ExecuteNonQueryAsync(cancellationToken);
+        }
+        catch (PostgresException failure)
+        {
+            throw Failed(failure);
+        }
+    }
+
+    /// <summary>
+    /// Runs one statement of a check or verify section. A query passes when it returns a row and its first column is true in each;
+    /// a statement without a result (a DO block that raises) passes when it does not fail.
+    /// </summary>
+    public async Task<bool> AskAsync(ScriptStep step, CancellationToken cancellationToken)
+    {
+        Add(step);
+        Trace();
+        await using var batch = NewBatch();
+        try
+        {
+            await using var reader = await batch.ExecuteReaderAsync(cancellationToken);
+            if (reader.FieldCount == 0) return true;
+            var rows = 0;
+            var passed = true;
+            while (await reader.ReadAsync(cancellationToken))
+            {
+                rows++;
+                passed &= reader.GetValue(0) is true;
+            }
+
+            return passed && rows > 0;
+        }
+        catch (PostgresException failure)
+        {
+            throw Failed(failure);
+        }
+    }
+
+    private NpgsqlBatch NewBatch()
+    {
+        var batch = new NpgsqlBatch(session.Connection);
+        foreach (var command in _commands) batch.BatchCommands.Add(command);
+        return batch;
+    }
+
+    private StatementFailedException Failed(PostgresException failure)
+    {
+        var index = failure.BatchCommand is NpgsqlBatchCommand command ? _commands.IndexOf(command) : -1;
+        return index < 0
+            ? new StatementFailedException(failure, index, null, null)
+            : new StatementFailedException(failure, index, _origins[index], _commands[index].CommandText);
+    }
+
+    [SuppressMessage("Security", "CA2100", Justification = "Running the text of scripts is what the product is for.")]
+    private void Add(NpgsqlBatchCommand command, ScriptStep? origin)
+    {
+        _commands.Add(command);
+        _origins.Add(origin);
+    }
+
+    private void Trace()
+    {
+        if (!activity.WantsSql) return;
+        foreach (var command in _commands) activity.Sql(mask.Apply(command.CommandText));
+    }
+}

@@ -1,0 +1,76 @@
+using System.Globalization;
+using System.Text;
+using System.Text.RegularExpressions;
+using Migrations.Engine.Connection;
+using Migrations.Engine.Online;
+using Migrations.Engine.Scripts;
+using Npgsql;
+
+namespace Migrations.Engine.Migrate;
+
+/// <summary>The server refused a statement of a script: where in which file, what the server said, and what remains of the script.</summary>
+public sealed partial class MigrationFailedException : ServerException
+{
+    internal MigrationFailedException(
+        PlannedScript script, StatementFailedException failure, string remains, IReadOnlyList<Blocker> blockers, SecretMask mask)
+        : base(failure.Failure, mask, "MigrationFailed", Describe(script, failure, remains, blockers), Advise(failure.Failure, script), script.Name)
+    {
+        Script = script.Name;
+        Version = script.Version;
+        SourcePosition = PositionOf(failure);
+        Remains = remains;
+        Blockers = blockers;
+    }
+
+    public string Script { get; }
+
+    public string Version { get; }
+
+    /// <summary>Null when no statement of the script is to blame, as for a deferred constraint that fails at COMMIT.</summary>
+    public SourcePosition? SourcePosition { get; }
+
+    public string? File => SourcePosition?.File;
+
+    public int? Line => SourcePosition?.Line;
+
+    public int? Column => SourcePosition?.Column;
+
+    /// <summary>What of the script is in the database now.</summary>
+    public string Remains { get; }
+
+    /// <summary>Who was in the way, for a failed wait.</summary>
+    public IReadOnlyList<Blocker> Blockers { get; }
+
+    internal static SourcePosition? PositionOf(StatementFailedException failure) =>
+        failure.Step is not { } step ? null
+        : failure.Failure.Position > 0 ? step.Locate(failure.Failure.Position)
+        : step.Data is not null && CopyLine().Match(failure.Failure.Where ?? "") is { Success: true } row
+            ? step.LocateRow(int.Parse(row.Groups[1].ValueSpan, CultureInfo.InvariantCulture)) ?? step.Position
+        : step.Position;
+
+    [GeneratedRegex(@"^COPY .*?, line (\d+)", RegexOptions.Singleline)]
+    private static partial Regex CopyLine();
+
+    private static string Describe(PlannedScript script, StatementFailedException failure, string remains, IReadOnlyList<Blocker> blockers)
+    {
+        var error = failure.Failure;
+        var text = new StringBuilder();
+        var position = PositionOf(failure);
+        text.Append(position?.ToString() ?? script.Path).Append(": ").Append(error.InvariantSeverity).Append(' ').Append(error.SqlState).Append(": ").Append(error.MessageText);
+        if (position is not null) text.Append('\n').Append(position.Excerpt);
+        else if (failure.Command == "commit") text.Append("\nAt COMMIT, so a deferred constraint or trigger of the script is the cause.");
+        Add(text, "DETAIL", error.Detail);
+        Add(text, "HINT", error.Hint);
+        Add(text, "CONTEXT", error.Where);
+        foreach (var blocker in blockers) Add(text, "BLOCKED BY", blocker.ToString());
+        return text.Append('\n').Append(remains).ToString();
+    }
+
+    private static void Add(StringBuilder text, string label, string? value)
+    {
+        if (!string.IsNullOrEmpty(value)) text.Append('\n').Append(label).Append(": ").Append(value);
+    }
+
+    private static string Advise(PostgresException error, PlannedScript script) =>
+        $"{SqlStateFacts.AdviceFor(error.SqlState)} Then run again: {(script.Direction == History.Direction.Up ? "Invoke-Migration" : "Undo-Migration")} goes on with {script.Name}.";
+}

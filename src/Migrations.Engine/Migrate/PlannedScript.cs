@@ -1,0 +1,63 @@
+using Migrations.Engine.History;
+using Migrations.Engine.Scripts;
+
+namespace Migrations.Engine.Migrate;
+
+/// <summary>One script of a plan, cut into the segments in which it will run.</summary>
+public sealed record PlannedScript
+{
+    public required ScriptKey Key { get; init; }
+
+    /// <summary>The version as its file spells it.</summary>
+    public required string Version { get; init; }
+
+    public required string Name { get; init; }
+
+    public required string Title { get; init; }
+
+    public required Direction Direction { get; init; }
+
+    public required string Path { get; init; }
+
+    /// <summary>Of the section that runs.</summary>
+    public required SectionSettings Settings { get; init; }
+
+    public string? Author { get; init; }
+
+    public string? Ticket { get; init; }
+
+    public string? Irreversible { get; init; }
+
+    public required string ExactHash { get; init; }
+
+    public required string TokenHash { get; init; }
+
+    /// <summary>Pending below a higher version that has run.</summary>
+    public bool OutOfOrder { get; init; }
+
+    /// <summary>Its last attempt failed or never ended.</summary>
+    public bool IsRetry { get; init; }
+
+    public required IReadOnlyList<Segment> Segments { get; init; }
+
+    public IReadOnlyList<ScriptStep> Check { get; init; } = [];
+
+    public IReadOnlyList<ScriptStep> Verify { get; init; } = [];
+
+    /// <summary>The statements exactly as they will be sent.</summary>
+    public IEnumerable<string> Statements => Segments.SelectMany(segment => segment.Steps).Select(step => step.Text);
+
+    /// <summary>One transaction: all of it or nothing.</summary>
+    public bool IsAtomic => Segments is [{ IsTransaction: true }];
+
+    internal string? UpText { get; init; }
+
+    internal string? DownText { get; init; }
+
+    /// <summary>Segments that an earlier attempt committed: not run again.</summary>
+    internal IReadOnlySet<int> DoneSegments { get; init; } = new HashSet<int>();
+
+    internal ScriptAttempt Attempt(Guid runId) => new(
+        Guid.CreateVersion7(), runId, Key, Name, Title, Direction, Path, Author, Ticket,
+        ExactHash, TokenHash, ScriptHashes.TokenAlgorithm, UpText, DownText, Irreversible, OutOfOrder, IsAtomic);
+}

@@ -1,0 +1,73 @@
+using Migrations.Engine.Connection;
+using Migrations.Engine.History;
+using Migrations.Engine.Online;
+using Npgsql;
+
+namespace Migrations.Engine.Migrate;
+
+/// <summary>What every script of one run shares: the session that holds the run lock, and what watches and records it.</summary>
+internal sealed record RunContext(
+    Guid RunId, Database Database, Session Session, BlockerWatch Watch, Journal Journal, MigrationRequest Request, IActivity Activity, SecretMask Mask, TimeProvider Clock)
+{
+    /// <summary>Longest wait for the server to answer a rollback; after it the session counts as lost.</summary>
+    private static readonly TimeSpan s_rollbackPatience = TimeSpan.FromSeconds(10);
+
+    public Message NewMessage() => new(Session, Activity, Mask);
+
+    /// <summary>Ends an aborted transaction and takes back what the script set. Not cancellable: it is the clean-up of a cancel.</summary>
+    /// <returns>False when the session is gone; the server then rolls back by itself.</returns>
+    public async Task<bool> RollbackAsync()
+    {
+        using var patience = new CancellationTokenSource(s_rollbackPatience, Clock);
+        try
+        {
+            var message = NewMessage();
+            message.Add("rollback");
+            foreach (var statement in SessionReset.Statements) message.Add(statement);
+            await message.SendAsync(patience.Token);
+            return true;
+        }
+        catch (Exception failure) when (failure is NpgsqlException or OperationCanceledException or InvalidOperationException or StatementFailedException)
+        {
+            Activity.Detail($"The session could not be rolled back: {Mask.Apply(failure.Message)}");
+            return false;
+        }
+    }
+
+    /// <summary>A history row in a transaction of its own.</summary>
+    public Task WriteAsync(JournalStatement statement, CancellationToken cancellationToken)
+    {
+        var message = NewMessage();
+        message.Add(statement);
+        return message.SendAsync(cancellationToken);
+    }
+
+    /// <summary>The last row of the run. When the session is gone there is none, and history shows the run as never ended.</summary>
+    public async Task EndAsync(string outcome, int succeeded)
+    {
+        try
+        {
+            using var patience = new CancellationTokenSource(s_rollbackPatience, Clock);
+            var message = NewMessage();
+            message.Add(Journal.RunEnded(RunId, outcome, succeeded));
+            message.Add("select pg_catalog.pg_advisory_unlock_all()");
+            await message.SendAsync(patience.Token);
+        }
+        catch (Exception failure) when (failure is NpgsqlException or OperationCanceledException or InvalidOperationException or StatementFailedException)
+        {
+            Activity.Detail($"The end of the run could not be recorded: {Mask.Apply(failure.Message)}");
+        }
+    }
+
+    public async Task TerminateAsync()
+    {
+        try
+        {
+            await Database.TerminateAsync(Session.BackendPid, CancellationToken.None);
+        }
+        catch (EngineException failure)
+        {
+            Activity.Warn($"Backend {Session.BackendPid} did not answer the cancel and could not be ended: {Mask.Apply(failure.Message)}");
+        }
+    }
+}

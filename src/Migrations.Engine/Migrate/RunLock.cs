@@ -1,0 +1,62 @@
+using System.Diagnostics;
+using Dapper;
+using Migrations.Engine.Connection;
+using Migrations.Engine.History;
+using Migrations.Engine.Online;
+
+namespace Migrations.Engine.Migrate;
+
+/// <summary>
+/// One run at a time for a database and history schema. The lock is polled for in autocommit: a session that waits inside
+/// pg_advisory_lock() holds a snapshot for as long, and every CREATE INDEX CONCURRENTLY waits for that snapshot.
+/// </summary>
+internal sealed class RunLock(Session session, HistorySchema schema, TimeProvider clock)
+{
+    public async Task AcquireAsync(TimeSpan longest, IActivity activity, CancellationToken cancellationToken)
+    {
+        var watch = Stopwatch.StartNew();
+        var pause = TimeSpan.FromMilliseconds(50);
+        Blocker? shown = null;
+        while (!await TryAsync(cancellationToken))
+        {
+            var holder = await HolderAsync(cancellationToken);
+            if (watch.Elapsed >= longest)
+            {
+                throw new EngineException("RunLockTimeout", FailureKind.Busy,
+                    $"Another run holds the lock of {schema} in {session.Server.Database}: {holder?.ToString() ?? "its session could not be seen"}. Waited {watch.Elapsed.TotalSeconds:0} s.",
+                    "Wait for it to end and run again; what it has applied will not run twice. If it hangs, end that session with pg_terminate_backend.",
+                    holder);
+            }
+
+            if (holder is not null && holder.Pid != shown?.Pid)
+            {
+                shown = holder;
+                activity.Detail($"Waiting for the run lock, held by {holder}");
+            }
+
+            activity.Progress(new ActivityProgress(0, "Waiting for another run", holder?.ToString() ?? "holder unknown"));
+            await Task.Delay(pause * (0.75 + Random.Shared.NextDouble() / 2), clock, cancellationToken);
+            pause = pause < TimeSpan.FromSeconds(1) ? pause * 1.5 : pause;
+        }
+    }
+
+    private Task<bool> TryAsync(CancellationToken cancellationToken) =>
+        session.Connection.ExecuteScalarAsync<bool>(new CommandDefinition(
+            "select pg_catalog.pg_try_advisory_lock(@key)", new { key = schema.LockKey }, cancellationToken: cancellationToken));
+
+    private Task<Blocker?> HolderAsync(CancellationToken cancellationToken)
+    {
+        const string holder = """
+            select a.pid as "Pid", nullif(a.application_name, '') as "Application", a.usename::text as "Role", a.client_addr::text as "Client",
+                   a.state as "State", extract(epoch from clock_timestamp() - a.backend_start)::double precision as "Seconds",
+                   left(regexp_replace(a.query, '\s+', ' ', 'g'), 120) as "Query"
+            from pg_catalog.pg_locks l join pg_catalog.pg_stat_activity a using (pid)
+            where l.locktype = 'advisory' and l.granted and l.objsubid = 1
+              and l.database = (select oid from pg_catalog.pg_database where datname = pg_catalog.current_database())
+              and l.classid::bigint = (@key >> 32) & 4294967295 and l.objid::bigint = @key & 4294967295
+            limit 1
+            """;
+        return session.Connection.QueryFirstOrDefaultAsync<Blocker>(
+            new CommandDefinition(holder, new { key = schema.LockKey }, cancellationToken: cancellationToken));
+    }
+}

@@ -1,0 +1,137 @@
+using System.Runtime.ExceptionServices;
+using Migrations.Engine.Connection;
+using Migrations.Engine.History;
+using Migrations.Engine.Scripts;
+using Npgsql;
+
+namespace Migrations.Engine.Migrate;
+
+/// <summary>One attempt from its start to its record: runs the script, and turns whatever ends it into a result, a history row and an error.</summary>
+internal sealed class ScriptAttemptRun(RunContext run, PlannedScript script, RunTarget target)
+{
+    private readonly ScriptAttempt _attempt = script.Attempt(run.RunId);
+    private readonly long _began = run.Clock.GetTimestamp();
+
+    public async Task<(MigrationResult Result, ExceptionDispatchInfo? Failure)> RunAsync(int scriptsBefore, CancellationToken cancellationToken)
+    {
+        var execution = new ScriptRun(run, script, _attempt);
+        try
+        {
+            await execution.ExecuteAsync(cancellationToken);
+            return (Result(MigrationOutcome.Succeeded, execution), null);
+        }
+        catch (StatementFailedException failure) when (run.Session.IsBroken || SqlStateFacts.IsConnectionLost(failure.Failure.SqlState))
+        {
+            return (Result(MigrationOutcome.Failed, execution), ExceptionDispatchInfo.Capture(ConnectionLost(failure.Failure)));
+        }
+        catch (StatementFailedException failure)
+        {
+            await run.RollbackAsync();
+            var error = Explain(failure, execution, scriptsBefore);
+            await RecordAsync(execution, FactsOf(failure, execution));
+            return (Result(MigrationOutcome.Failed, execution), ExceptionDispatchInfo.Capture(error));
+        }
+        catch (ScriptException refusal)
+        {
+            await run.RollbackAsync();
+            await RecordAsync(execution, new ScriptFailureFacts(refusal.Message, null, refusal.File, refusal.Line, refusal.Column, null, execution.Retries, null));
+            return (Result(MigrationOutcome.Failed, execution), ExceptionDispatchInfo.Capture(refusal));
+        }
+        catch (OperationCanceledException stop)
+        {
+            await CancelledAsync(execution);
+            return (Result(MigrationOutcome.Failed, execution), ExceptionDispatchInfo.Capture(stop));
+        }
+        catch (Exception lost) when (lost is NpgsqlException or IOException or InvalidOperationException)
+        {
+            return (Result(MigrationOutcome.Failed, execution), ExceptionDispatchInfo.Capture(ConnectionLost(lost)));
+        }
+    }
+
+    private EngineException Explain(StatementFailedException failure, ScriptRun execution, int scriptsBefore)
+    {
+        if (failure.Failure.SqlState == "MG001")
+        {
+            return new EngineException("RunLockLost", FailureKind.Conflict,
+                $"{script.Name} was not run to its end: this session lost the run lock. {Remains(execution, scriptsBefore)}",
+                "Something freed the lock, or a connection pooler gave this client another session: connect to the server's own port, then run again.", script.Name, failure.Failure);
+        }
+
+        return failure.Step is null && failure.Failure.SqlState == PostgresErrorCodes.InsufficientPrivilege && failure.Command != "commit"
+            ? new EngineException("HistoryNotWritable", FailureKind.Permission,
+                $"{script.Name} was not run: the history of {run.Request.History} could not be written: {failure.Failure.MessageText}.",
+                "Grant this role usage on that schema, insert and select on its tables, and execute on its functions; or name an existing role in run-as.", script.Name, failure.Failure)
+            : new MigrationFailedException(script, failure, Remains(execution, scriptsBefore), execution.Blockers, run.Mask);
+    }
+
+    private string Remains(ScriptRun execution, int scriptsBefore)
+    {
+        var before = scriptsBefore switch
+        {
+            0 => "",
+            1 => " The script before it stays.",
+            _ => $" The {scriptsBefore} scripts before it stay.",
+        };
+        return execution.Committed == 0 && script.IsAtomic
+            ? $"Nothing of {script.Name} remains.{before}"
+            : $"Of {script.Name}, {execution.Committed} of {script.Segments.Count} segments are committed and on record; the next run goes on after them.{before}";
+    }
+
+    private ScriptFailureFacts FactsOf(StatementFailedException failure, ScriptRun execution)
+    {
+        var position = MigrationFailedException.PositionOf(failure);
+        return new ScriptFailureFacts(
+            run.Mask.Apply(failure.Failure.MessageText), failure.Failure.SqlState, position?.File ?? script.Path, position?.Line, position?.Column, null,
+            execution.Retries, execution.Blockers is [var first, ..] ? run.Mask.Apply(first.ToString()) : null);
+    }
+
+    /// <summary>The server has the cancel request; a session that will not answer is ended from another one, so that no statement runs on unseen.</summary>
+    private async Task CancelledAsync(ScriptRun execution)
+    {
+        if (await run.RollbackAsync())
+        {
+            await RecordAsync(execution, new ScriptFailureFacts("Cancelled by the user.", PostgresErrorCodes.QueryCanceled, script.Path, null, null, null, execution.Retries, null));
+        }
+        else
+        {
+            await run.TerminateAsync();
+        }
+    }
+
+    private async Task RecordAsync(ScriptRun execution, ScriptFailureFacts facts)
+    {
+        if (!execution.IsOnRecord) return;
+        try
+        {
+            await run.WriteAsync(run.Journal.ScriptFailed(_attempt, facts), CancellationToken.None);
+        }
+        catch (Exception failure) when (failure is NpgsqlException or InvalidOperationException or StatementFailedException)
+        {
+            run.Activity.Warn($"The failure of {script.Name} could not be recorded; history shows the attempt as never ended. {run.Mask.Apply(failure.Message)}");
+        }
+    }
+
+    private EngineException ConnectionLost(Exception lost) => new("ConnectionLost", FailureKind.Connection,
+        $"The connection was lost while {script.Name} ran: {run.Mask.Apply(lost.Message)}.",
+        "Run again: if its COMMIT arrived it is in history and will not run twice, if not nothing of it remains.", script.Name, lost);
+
+    private MigrationResult Result(MigrationOutcome outcome, ScriptRun execution) => new()
+    {
+        Version = script.Version,
+        Name = script.Name,
+        Title = script.Title,
+        Direction = script.Direction.ToString(),
+        Outcome = outcome,
+        Duration = run.Clock.GetElapsedTime(_began),
+        Statements = script.Segments.Sum(segment => segment.Steps.Count),
+        Segments = script.Segments.Count,
+        Retries = execution.Retries,
+        BlockedBy = execution.Blockers is [var first, ..] ? first.ToString() : null,
+        OutOfOrder = script.OutOfOrder,
+        At = run.Clock.GetUtcNow().UtcDateTime,
+        Path = script.Path,
+        RunId = run.RunId,
+        AttemptId = _attempt.Id,
+        Target = target,
+    };
+}

@@ -1,0 +1,90 @@
+using Migrations.Engine.Connection;
+using Migrations.Engine.History;
+using Migrations.Engine.Scripts;
+
+namespace Migrations.Engine.Migrate;
+
+/// <summary>Where every script of a project, and every script that history knows, stands in a database.</summary>
+public sealed class StatusReader(Database database, ScriptProject project)
+{
+    public async Task<IReadOnlyList<MigrationStatus>> ReadAsync(HistorySchema schema, CancellationToken cancellationToken)
+    {
+        await using var session = await database.OpenAsync(cancellationToken);
+        var store = new HistoryStore(schema);
+        var presence = await store.LookAsync(session, cancellationToken);
+        var history = presence.IsInstalled ? await store.ReadAsync(session, cancellationToken) : HistorySnapshot.Empty;
+
+        var highest = history.AppliedInOrder
+            .Select(row => ScriptVersion.TryParse(row.Version, out var version) ? version : null)
+            .Where(version => version is not null).Max();
+        var known = project.Versioned.Concat(project.Repeatable).ToList();
+        var keys = known.Select(ScriptKey.Of).ToHashSet();
+        var missing = history.AppliedInOrder.Where(row => !keys.Contains(row.Key)).Select(Missing);
+        return
+        [
+            .. known.Where(script => script.Kind == ScriptKind.Versioned).Select(script => Describe(script, history, highest)).Concat(missing)
+                .OrderBy(status => ScriptVersion.Parse(status.Version)),
+            .. known.Where(script => script.Kind == ScriptKind.Repeatable).Select(script => Describe(script, history, null)),
+        ];
+    }
+
+    private static MigrationStatus Describe(Script script, HistorySnapshot history, ScriptVersion? highest)
+    {
+        var applied = history.Applied(ScriptKey.Of(script));
+        var unfinished = history.Unfinished(ScriptKey.Of(script));
+        var state = (applied, unfinished) switch
+        {
+            (_, not null) => MigrationState.Failed,
+            (not null, _) when ChangeGuard.IsChanged(script, applied) => MigrationState.Changed,
+            (not null, _) => MigrationState.Applied,
+            _ when highest is not null && script.Version! < highest => MigrationState.OutOfOrder,
+            _ => MigrationState.Pending,
+        };
+        var row = unfinished ?? applied;
+        return new MigrationStatus
+        {
+            Version = script.Version?.ToString() ?? "",
+            Name = script.Name,
+            Title = script.Title,
+            State = state,
+            Kind = script.Kind,
+            At = row?.At,
+            Duration = row is null ? null : TimeSpan.FromSeconds(row.Seconds),
+            By = row?.Who,
+            OutOfOrder = applied?.OutOfOrder ?? false,
+            CanUndo = applied is not null && script.Down is not null && script.Header.Irreversible is null,
+            Author = script.Header.Author,
+            Ticket = script.Header.Ticket,
+            Message = Message(state, unfinished),
+            SqlState = unfinished?.SqlState,
+            Path = script.RelativePath,
+            RunId = row?.RunId,
+        };
+    }
+
+    private static string? Message(MigrationState state, HistoryRow? unfinished) => state switch
+    {
+        MigrationState.Failed when unfinished!.Outcome == "ScriptStarted" => "The attempt never ended: the session was cut off.",
+        MigrationState.Failed => (unfinished.IsUp ? "" : "Undo: ") + unfinished.Message,
+        MigrationState.Changed => "Applied, and the file means something else now.",
+        MigrationState.OutOfOrder => "A higher version has run.",
+        _ => null,
+    };
+
+    private static MigrationStatus Missing(HistoryRow row) => new()
+    {
+        Version = row.Version,
+        Name = row.Name,
+        Title = row.Title,
+        State = MigrationState.Missing,
+        Kind = ScriptKind.Versioned,
+        At = row.At,
+        Duration = TimeSpan.FromSeconds(row.Seconds),
+        By = row.Who,
+        OutOfOrder = row.OutOfOrder,
+        CanUndo = row.HasDown && row.Irreversible is null,
+        Message = "Applied, and its file is gone.",
+        Path = row.Path,
+        RunId = row.RunId,
+    };
+}

@@ -1,0 +1,9 @@
+namespace Migrations.Engine.Scripts;
+
+/// <summary>What a script is called and where it lies.</summary>
+internal sealed record ScriptIdentity(ScriptKind Kind, string Name, string Title, string RelativePath, string FullPath)
+{
+    public ScriptVersion? Version { get; init; }
+
+    public HookPoint? HookPoint { get; init; }
+}

@@ -1,0 +1,27 @@
+namespace Migrations.Engine.Scripts;
+
+/// <summary>The order in which scripts run, and what the words of <c>requires</c> mean.</summary>
+internal static class ScriptOrder
+{
+    public static IReadOnlyList<Script> OfVersioned(IReadOnlyList<Script> scripts)
+    {
+        var inOrder = scripts.OrderBy(s => s.Version).ToList();
+        return RequireOrder.Sort(inOrder, (_, word) => IndexOf(inOrder, word));
+    }
+
+    /// <summary>They run after every versioned script, so requiring one of those is satisfied as long as it exists.</summary>
+    public static IReadOnlyList<Script> OfRepeatable(IReadOnlyList<Script> scripts, IReadOnlyList<Script> versioned)
+    {
+        var inOrder = scripts.OrderBy(s => s.Name, StringComparer.Ordinal).ToList();
+        return RequireOrder.Sort(inOrder, (_, word) => inOrder.FindIndex(s => s.Name == word) is >= 0 and var index ? index : IndexOf(versioned, word) is null ? null : RequireOrder.Satisfied);
+    }
+
+    /// <summary>A version, or a whole name; a name whose version is there under another name is a mistake.</summary>
+    private static int? IndexOf(IReadOnlyList<Script> scripts, string word)
+    {
+        if (ScriptName.TryParse(word) is not { Version: { } version } name) return null;
+        for (var i = 0; i < scripts.Count; i++)
+            if (scripts[i].Version == version) return name.Title.Length == 0 || scripts[i].Name == word ? i : null;
+        return null;
+    }
+}

@@ -1,0 +1,99 @@
+namespace Migrations.Engine.Scripts;
+
+/// <summary>A project folder as loaded: its settings and all its scripts. Nothing is read twice, and no server is asked.</summary>
+public sealed class ScriptProject
+{
+    private ScriptProject(ProjectFolder folder, ProjectSettings settings, ScriptVariables variables)
+    {
+        Folder = folder;
+        Settings = settings;
+        Variables = variables;
+    }
+
+    public ProjectFolder Folder { get; }
+
+    /// <summary>Full path.</summary>
+    public string Root => Folder.Root;
+
+    public ProjectSettings Settings { get; }
+
+    /// <summary>Those of the settings file and of the command line.</summary>
+    public ScriptVariables Variables { get; }
+
+    /// <summary>In the order to run: by version, and whatever a script requires before it.</summary>
+    public IReadOnlyList<Script> Versioned { get; private init; } = [];
+
+    /// <summary>In the order to run: by name, and whatever a script requires before it.</summary>
+    public IReadOnlyList<Script> Repeatable { get; private init; } = [];
+
+    public IReadOnlyDictionary<HookPoint, Script> Hooks { get; private init; } = new Dictionary<HookPoint, Script>();
+
+    /// <param name="path">As for <see cref="ProjectFolder.Locate"/>.</param>
+    /// <exception cref="EngineException">
+    /// The first thing that is wrong with the names, the settings or the form of a script. What needs the whole text of a section (included
+    /// files, variables, forbidden statements) is told by <see cref="ScriptSection.Steps"/>.
+    /// </exception>
+    public static ScriptProject Load(string? path, ProjectLoadOptions? options = null)
+    {
+        options ??= new ProjectLoadOptions();
+        var folder = ProjectFolder.Locate(path, options.CurrentFolder);
+        var settings = ReadSettings(folder);
+        var variables = Merge(settings, options.Variables);
+
+        var found = ProjectScripts.Find(folder);
+        var files = new ProjectFiles(folder.Root);
+        var loader = new ScriptLoader(files, variables, ScriptSection.SplitOptionsFor(options.StandardConformingStrings));
+        var scripts = LoadAll(found, loader);
+        return new ScriptProject(folder, settings, variables)
+        {
+            Versioned = ScriptOrder.OfVersioned([.. scripts.Where(s => s.Kind == ScriptKind.Versioned)]),
+            Repeatable = ScriptOrder.OfRepeatable([.. scripts.Where(s => s.Kind == ScriptKind.Repeatable)], [.. scripts.Where(s => s.Kind == ScriptKind.Versioned)]),
+            Hooks = scripts.Where(s => s.Kind == ScriptKind.Hook).ToDictionary(s => s.HookPoint!.Value),
+        };
+    }
+
+    /// <summary>Version and name of every versioned script, from the file names alone.</summary>
+    /// <exception cref="EngineException">As <see cref="Load"/>, for names.</exception>
+    public static IReadOnlyList<(string Version, string Name)> ListNames(string? path, string currentFolder) =>
+    [
+        .. from found in ProjectScripts.Find(ProjectFolder.Locate(path, currentFolder))
+           where found.Identity.Version is not null
+           orderby found.Identity.Version
+           select (found.Identity.Version!.ToString(), found.Identity.Name),
+    ];
+
+    /// <summary>The settings alone, for commands that need no scripts.</summary>
+    /// <exception cref="ScriptException"><c>SettingsInvalid</c>.</exception>
+    public static ProjectSettings ReadSettings(ProjectFolder folder) =>
+        File.Exists(folder.SettingsFile)
+            ? ProjectSettingsReader.Read(ProjectSettings.FileName, File.ReadAllBytes(folder.SettingsFile))
+            : ProjectSettings.Default;
+
+    private static ScriptVariables Merge(ProjectSettings settings, ScriptVariables ofCommandLine)
+    {
+        var variables = ScriptVariables.None;
+        foreach (var (name, value) in settings.Variables) variables = variables.With(name, value);
+        foreach (var variable in ofCommandLine) variables = variables.With(variable.Name, variable.Value, variable.IsSecret);
+        return variables;
+    }
+
+    private static Script[] LoadAll(IReadOnlyList<FoundScript> found, ScriptLoader loader)
+    {
+        var scripts = new Script[found.Count];
+        var failures = new ScriptException?[found.Count];
+        Parallel.For(0, found.Count, i =>
+        {
+            try
+            {
+                scripts[i] = loader.Load(found[i].Identity, found[i].Files);
+            }
+            catch (ScriptException failure)
+            {
+                failures[i] = failure;
+            }
+        });
+
+        // Whichever thread was first: the report names the first script in order, every time.
+        return Array.Find(failures, f => f is not null) is { } first ? throw first : scripts;
+    }
+}

@@ -1,0 +1,31 @@
+namespace Migrations.Engine.Scripts;
+
+/// <summary>What a runner must know of a statement before it sends it, read from its words alone.</summary>
+/// <param name="Verb">For people: <c>CREATE INDEX</c>, <c>INSERT</c>.</param>
+/// <param name="TransactionModes">What BEGIN or START TRANSACTION asks for, such as <c>ISOLATION LEVEL SERIALIZABLE</c>; null: nothing.</param>
+/// <param name="TransactionRefusal">
+/// Why the server refuses the statement inside a transaction; null: nothing known. Words cannot tell everything (a procedure that commits,
+/// REINDEX of a partitioned table), so SQLSTATE 25001, 2D000 and 55P04 must be expected of any statement.
+/// </param>
+/// <param name="Forbidden">Why no script may say this; null: it may.</param>
+public sealed record StatementFacts(
+    string Verb, TransactionControl Control, string? TransactionModes, string? TransactionRefusal, string? Forbidden)
+{
+    public bool RefusesTransaction => TransactionRefusal is not null;
+
+    /// <summary>It waits for old snapshots: a lock_timeout would end that wait and leave an invalid index or a pending detach.</summary>
+    public bool IsConcurrent => TransactionRefusal?.Contains("CONCURRENTLY", StringComparison.Ordinal) == true;
+
+    public static StatementFacts Of(SqlStatement statement)
+    {
+        ArgumentNullException.ThrowIfNull(statement);
+        var words = new StatementWords(statement);
+        var (control, modes) = TransactionWords.Read(words);
+        return new StatementFacts(
+            StatementVerb.Of(words),
+            control,
+            modes,
+            control == TransactionControl.None ? TransactionRefusals.Find(words) : null,
+            ForbiddenStatements.Find(words));
+    }
+}
