@@ -53,7 +53,7 @@ public sealed class PlanFile(MigrationPlan plan, SecretMask mask, TimeProvider c
         var schema = plan.Request.History;
         yield return "-- A plan of the Migrations module, to be run by hand: psql -X -f THIS_FILE \"connection\"";
         yield return $"-- Written {clock.GetUtcNow().ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture)} UTC for {plan.Target}";
-        yield return $"-- {plan.Scripts.Count} scripts, {plan.Direction.ToString().ToLowerInvariant()}. Stops at the first error; what is committed then is in history.";
+        yield return $"-- {plan.Scripts.Count} {(plan.Scripts.Count == 1 ? "script" : "scripts")}, {plan.Direction.ToString().ToLowerInvariant()}. Stops at the first error; what is committed then is in history.";
         yield return "\\set ON_ERROR_STOP on";
         yield return "\\set AUTOCOMMIT on";
         yield return Guard($"current_database() <> {Literal.Quote(plan.Target.Database)}", $"this plan was made for the database {plan.Target.Database}");

@@ -73,7 +73,7 @@ public sealed class StatusReader(Database database, ScriptProject project)
 
     private static MigrationStatus Missing(HistoryRow row) => new()
     {
-        Version = row.Version,
+        Version = row.WrittenVersion,
         Name = row.Name,
         Title = row.Title,
         State = MigrationState.Missing,
