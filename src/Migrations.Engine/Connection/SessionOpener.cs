@@ -51,6 +51,7 @@ internal sealed class SessionOpener : IAsyncDisposable
     {
         var dialer = _dialers.GetOrAdd(attempt.Address, address => new Lazy<HostDialer>(() => new HostDialer(_database.Options, address)));
         var connection = await dialer.Value.OpenAsync(attempt, OnNotice, cancellationToken);
+        attempt.LoggedIn = true;
         try
         {
             var facts = await ServerFactsQuery.ReadAsync(connection, _database.Options.ConnectTimeout, cancellationToken);
