@@ -65,7 +65,7 @@ public sealed class PlanFile
         var schema = _plan.Request.History;
         yield return "-- A plan of the Migrations module, to be run by hand: psql -X -f THIS_FILE \"connection\"";
         yield return $"-- Written {_clock.GetUtcNow().ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture)} UTC for {OneLine(_plan.Target.ToString())}";
-        yield return $"-- {_plan.Scripts.Count} scripts, {_plan.Direction.ToString().ToLowerInvariant()}. It stops at the first error; what is committed then is in history.";
+        yield return $"-- {_plan.Scripts.Count} {(_plan.Scripts.Count == 1 ? "script" : "scripts")}, {_plan.Direction.ToString().ToLowerInvariant()}. It stops at the first error; what is committed then is in history.";
         yield return "\\set ON_ERROR_STOP on";
         yield return "\\set AUTOCOMMIT on";
         yield return "\\encoding UTF8";

@@ -75,7 +75,7 @@ public sealed class StatusReader(Database database, ScriptProject project)
 
     private static MigrationStatus Missing(HistoryRow row, HistoryRow? unfinished) => new()
     {
-        Version = row.Version,
+        Version = row.WrittenVersion,
         Name = row.Name,
         Title = row.Title,
         State = unfinished is null ? MigrationState.Missing : MigrationState.Failed,

@@ -75,7 +75,7 @@ public sealed class UndoPlanner(Database database, ScriptProject? project, IRead
         return new PlannedScript
         {
             Key = row.Key,
-            Version = FileOf(row)?.Version?.ToString() ?? row.Version,
+            Version = FileOf(row)?.Version?.ToString() ?? row.WrittenVersion,
             Name = row.Name,
             Title = row.Title,
             Direction = Direction.Down,
