@@ -12,6 +12,9 @@ public interface IActivity
     /// <summary>What is being done (Verbose).</summary>
     void Detail(string message);
 
+    /// <summary>Whether <see cref="Sql"/> has a reader: a run of many scripts need not render every statement for nobody.</summary>
+    bool WantsSql { get; }
+
     /// <summary>The exact text that goes to the server (Debug).</summary>
     void Sql(string text);
 

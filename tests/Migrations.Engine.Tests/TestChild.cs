@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Runtime.InteropServices;
+using Migrations.Engine.Tests.Connection;
 using Migrations.Engine.Tests.Sandbox;
 
 namespace Migrations.Engine.Tests;
@@ -31,6 +32,7 @@ internal static class TestChild
     public static Task<int> RunAsync(string role, string[] arguments) => role switch
     {
         SandboxOwner.Role => SandboxOwner.RunAsync(arguments),
+        ConnectingChild.Role => ConnectingChild.RunAsync(arguments),
         _ => throw new ArgumentException($"No child of this program plays '{role}'.", nameof(role)),
     };
 }

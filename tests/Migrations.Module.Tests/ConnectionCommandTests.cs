@@ -113,17 +113,18 @@ public sealed class ConnectionCommandTests(SharedSandbox sandbox)
     }
 
     [Theory]
-    [InlineData("throw 'the vault is shut'", "TokenScriptFailed", "the vault is shut")]
-    [InlineData("'a'; 'b'", "TokenScriptInvalid", "2 objects")]
-    [InlineData("", "TokenScriptInvalid", "0 objects")]
-    [InlineData("''", "TokenScriptInvalid", "no token")]
-    [InlineData("42", "TokenScriptInvalid", "no token")]
-    public void A_token_script_that_gives_no_token_is_named(string script, string id, string message)
+    [InlineData("throw 'the vault is shut'", "the token script failed: the vault is shut")]
+    [InlineData("'a'; 'b'", "2 objects")]
+    [InlineData("", "0 objects")]
+    [InlineData("''", "no token")]
+    [InlineData("42", "no token")]
+    public void A_token_script_that_gives_no_token_is_named(string script, string message)
     {
         using var session = new ModuleSession();
         var error = session.Run($"Connect-Db 'host=127.0.0.1 port={sandbox.Port} user=deploy' -TokenScript {{ {script} }}").OnlyError;
-        Assert.StartsWith(id, error.FullyQualifiedErrorId, StringComparison.Ordinal);
+        Assert.StartsWith("ConnectionAuthenticationFailed", error.FullyQualifiedErrorId, StringComparison.Ordinal);
         Assert.Contains(message, error.ToString(), StringComparison.Ordinal);
+        Assert.Contains("token script", error.ToString() + error.ErrorDetails.RecommendedAction, StringComparison.Ordinal);
         Assert.Equal(ErrorCategory.AuthenticationError, error.CategoryInfo.Category);
     }
 

@@ -6,9 +6,11 @@ namespace Migrations.Module.Tests;
 public sealed class ImportTests(SharedSandbox sandbox)
 {
     private const string Measure = """
-        $clock = [System.Diagnostics.Stopwatch]::StartNew()
+        $process = [System.Diagnostics.Process]::GetCurrentProcess()
+        $before = $process.TotalProcessorTime
         Import-Module '{0}'
-        $clock.Elapsed.TotalMilliseconds.ToString([cultureinfo]::InvariantCulture)
+        $process.Refresh()
+        ($process.TotalProcessorTime - $before).TotalMilliseconds.ToString([cultureinfo]::InvariantCulture)
         [System.Runtime.Loader.AssemblyLoadContext]::All.Assemblies | ForEach-Object { $_.GetName().Name }
         """;
 
@@ -16,7 +18,7 @@ public sealed class ImportTests(SharedSandbox sandbox)
     public async Task A_cold_import_takes_less_than_300_ms_and_loads_no_dependency()
     {
         var times = new List<double>();
-        // The best of several: the claim is about the module, not about what else this machine does now.
+        // Processor time, and the best of several: the claim is about the module, not about what else this machine does now.
         for (var run = 0; run < 5; run++)
         {
             var result = await ShellProcess.RunAsync("-NoModule", "-Command", Measure.Replace("{0}", TestTree.Manifest, StringComparison.Ordinal));
@@ -73,6 +75,6 @@ public sealed class ImportTests(SharedSandbox sandbox)
     {
         using var session = new ModuleSession();
         session.Run($"Connect-Db '{sandbox.TextOf("postgres")}'").ThrowIfFailed();
-        Assert.All(session.Run("$__Migrations").ThrowIfFailed().Output, Assert.Null);
+        Assert.Equal("VariableIsPrivate", session.Run("$__Migrations").OnlyError.FullyQualifiedErrorId);
     }
 }

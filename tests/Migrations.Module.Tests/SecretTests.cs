@@ -10,19 +10,21 @@ public sealed class SecretTests(SharedSandbox sandbox)
     {
         using var session = new ModuleSession();
         session["secret"] = sandbox.Password;
+        // The variables rather than -Debug, which makes PowerShell ask at every warning.
+        session.Run("$global:VerbosePreference = $global:DebugPreference = $global:InformationPreference = 'Continue'").ThrowIfFailed();
         var server = $"host=127.0.0.1 port={sandbox.Port}";
         string[] scripts =
         [
-            $"Connect-Db '{sandbox.TextOf("postgres")}' -Verbose -Debug",
-            $"Connect-Db '{sandbox.TextOf("absent")}' -Verbose -Debug",
-            $"Connect-Db '{server} user=nobody password={sandbox.Password}' -Verbose -Debug",
-            $"Connect-Db '{server} user=deploy password={sandbox.Password} sslmode=verify-full' -Verbose -Debug",
+            $"Connect-Db '{sandbox.TextOf("postgres")}'",
+            $"Connect-Db '{sandbox.TextOf("absent")}'",
+            $"Connect-Db '{server} user=nobody password={sandbox.Password}'",
+            $"Connect-Db '{server} user=deploy password={sandbox.Password} sslmode=verify-full'",
             $"Connect-Db 'postgresql://deploy:{sandbox.Password}@127.0.0.1:{sandbox.Port}/postgres?nonsense=1'",
             $"Connect-Db 'password={sandbox.Password} ='",
-            $"Connect-Db '{server} user=deploy dbname=absent' -TokenScript {{ $secret }} -Verbose -Debug",
+            $"Connect-Db '{server} user=deploy dbname=absent' -TokenScript {{ $secret }}",
             "Get-DbConnection; Get-DbSandbox; \"$(Get-DbConnection)\"; \"$(Get-DbSandbox)\"",
             "Get-DbConnection | Out-Host; Get-DbSandbox | Out-Host",
-            "$own = Start-DbSandbox -Verbose -Debug; $own; $own | Out-Host; $own | Connect-Db; $own | Stop-DbSandbox -Verbose -Debug",
+            "$own = Start-DbSandbox; $own; $own | Out-Host; $own | Connect-Db; $own | Stop-DbSandbox",
         ];
         var seen = new List<string?>();
         foreach (var script in scripts) Collect(session.Run(script), seen);

@@ -58,7 +58,7 @@ public sealed class StreamTests
     public void Each_kind_of_news_has_its_stream()
     {
         using var session = new ModuleSession();
-        var streams = session.Run("Invoke-ProbeNews -Verbose -Debug -Progress 1").ThrowIfFailed().Streams;
+        var streams = session.Run("$VerbosePreference = $DebugPreference = 'Continue'; Invoke-ProbeNews -Progress 1").ThrowIfFailed().Streams;
         Assert.Equal("a warning", Assert.Single(streams.Warning).Message);
         Assert.Equal("detail 0", Assert.Single(streams.Verbose).Message);
         Assert.Equal("select 1", Assert.Single(streams.Debug).Message);

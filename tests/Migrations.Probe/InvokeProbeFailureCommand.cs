@@ -8,7 +8,7 @@ namespace Migrations.Probe;
 [Cmdlet(VerbsLifecycle.Invoke, "ProbeFailure")]
 public sealed class InvokeProbeFailureCommand : EngineCommand
 {
-    [Parameter(Mandatory = true, ValueFromPipeline = true)]
+    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true)]
     public string Kind { get; set; } = "";
 
     [Parameter]

@@ -7,7 +7,7 @@ namespace Migrations.Probe;
 [Cmdlet(VerbsLifecycle.Invoke, "ProbeQuestion")]
 public sealed class InvokeProbeQuestionCommand : EngineCommand
 {
-    [Parameter(Mandatory = true)]
+    [Parameter(Mandatory = true, Position = 0)]
     public ScriptBlock Question { get; set; } = ScriptBlock.Create("");
 
     protected override void Execute()

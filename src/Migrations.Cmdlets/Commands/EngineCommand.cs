@@ -67,7 +67,11 @@ public abstract class EngineCommand : PSCmdlet, IDisposable
     /// <summary>Reports a failure of one input and goes on with the next; throw for one that concerns them all.</summary>
     protected void WriteFailure(EngineException failure) => WriteError(EngineError.Of(failure));
 
-    protected sealed override void BeginProcessing() => Guard(Begin);
+    protected sealed override void BeginProcessing()
+    {
+        _activity.WantsSql = WritesDebug();
+        Guard(Begin);
+    }
 
     protected sealed override void ProcessRecord() => Guard(Execute);
 
@@ -89,6 +93,10 @@ public abstract class EngineCommand : PSCmdlet, IDisposable
         while (_kept.TryPop(out var resource)) resource.DisposeAsync().AsTask().GetAwaiter().GetResult();
         // The source of the token is not disposed: StopProcessing may still be on its way, and it holds nothing.
     }
+
+    private bool WritesDebug() => MyInvocation.BoundParameters.TryGetValue("Debug", out var given)
+        ? given is SwitchParameter { IsPresent: true }
+        : !string.Equals(GetVariableValue("DebugPreference")?.ToString(), nameof(ActionPreference.SilentlyContinue), StringComparison.OrdinalIgnoreCase);
 
     private void Run(Func<Task> work)
     {

@@ -12,6 +12,9 @@ internal sealed class CommandActivity(Cmdlet command, PipelinePump pump, TimePro
     private const int Outermost = 0;
     private readonly ProgressThrottle _throttle = new(clock);
 
+    /// <summary>Set on the pipeline thread before the first call: preference variables can be read there only.</summary>
+    public bool WantsSql { get; set; }
+
     public void Warn(string message) => pump.Post(() => command.WriteWarning(message));
 
     public void Detail(string message) => pump.Post(() => command.WriteVerbose(message));

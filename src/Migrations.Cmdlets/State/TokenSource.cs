@@ -1,4 +1,3 @@
-using System.Collections.ObjectModel;
 using System.Management.Automation;
 using System.Management.Automation.Runspaces;
 using System.Security;
@@ -11,20 +10,10 @@ internal sealed class TokenSource(ScriptBlock script)
 {
     private readonly Guid _home = Runspace.DefaultRunspace.InstanceId;
 
-    /// <summary>On the pipeline thread only.</summary>
+    /// <summary>On the pipeline thread only. What the script throws passes: the engine tells it as a failed authentication.</summary>
     public string Ask()
     {
-        Collection<PSObject> output;
-        try
-        {
-            output = Here().Invoke();
-        }
-        catch (RuntimeException failure) when (failure is not PipelineStoppedException)
-        {
-            throw new EngineException("TokenScriptFailed", FailureKind.Authentication,
-                $"The token script failed: {failure.ErrorRecord.Exception.Message}", "Run the script block by itself to see why.", null, failure);
-        }
-
+        var output = Here().Invoke();
         return output is [var token] && TextOf(token?.BaseObject) is { Length: > 0 } text ? text : throw NotOneToken(output.Count);
     }
 
@@ -42,6 +31,6 @@ internal sealed class TokenSource(ScriptBlock script)
     };
 
     private static EngineException NotOneToken(int count) => new("TokenScriptInvalid", FailureKind.Authentication,
-        count == 1 ? "The token script wrote something that is no token." : $"The token script wrote {count} objects instead of one token.",
+        count == 1 ? "it wrote something that is no token." : $"it wrote {count} objects instead of one token.",
         "It has to write exactly one non-empty string, SecureString or PSCredential, and nothing else.");
 }

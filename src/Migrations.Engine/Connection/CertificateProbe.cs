@@ -1,6 +1,7 @@
 using System.Net.Security;
 using System.Net.Sockets;
 using System.Security.Authentication;
+using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 
 namespace Migrations.Engine.Connection;
@@ -42,7 +43,7 @@ internal static class CertificateProbe
                 },
                 limit.Token);
         }
-        catch (Exception error) when (error is IOException or SocketException or AuthenticationException or OperationCanceledException)
+        catch (Exception error) when (error is IOException or SocketException or AuthenticationException or CryptographicException or OperationCanceledException)
         {
             cancellationToken.ThrowIfCancellationRequested();
         }

@@ -24,6 +24,9 @@ public sealed record ConnectionSources
     /// <summary>Folders where a local server puts its socket; the first that holds one for the port is the default host.</summary>
     public IReadOnlyList<string> SocketFolders { get; init; } = [];
 
+    /// <summary>Nothing beside the text: for a server of our own, which no PG* variable should redirect or refuse.</summary>
+    public static ConnectionSources None { get; } = new() { Variable = _ => null, UserName = Environment.UserName, HomeFolder = null, CertificateFolder = null };
+
     public static ConnectionSources OfThisProcess()
     {
         if (OperatingSystem.IsWindows())

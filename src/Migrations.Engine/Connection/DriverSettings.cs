@@ -5,6 +5,12 @@ namespace Migrations.Engine.Connection;
 /// <summary>Our options in the driver's words. The builder quotes every value; no connection string is ever put together by hand.</summary>
 internal static class DriverSettings
 {
+    /// <summary>
+    /// A blank keeps the driver from reading PGOPTIONS when the text said `options=''`. Only then: a pooler may refuse a
+    /// connection that sends options at all.
+    /// </summary>
+    private static string? NoOptions => Environment.GetEnvironmentVariable("PGOPTIONS") is null ? null : " ";
+
     public static NpgsqlConnectionStringBuilder For(ConnectionOptions options, ServerAddress address)
     {
         var settings = new NpgsqlConnectionStringBuilder
@@ -14,7 +20,7 @@ internal static class DriverSettings
             Database = options.Database,
             Username = options.User,
             ApplicationName = options.ApplicationName,
-            Options = options.ServerOptions,
+            Options = options.ServerOptions ?? NoOptions,
             SearchPath = options.SearchPath,
             Timezone = options.TimeZone,
             // Said aloud, or else the driver reads PGCLIENTENCODING and still decodes UTF-8.
@@ -65,6 +71,9 @@ internal static class DriverSettings
             TlsMode.Prefer => SslMode.Prefer,
             TlsMode.Require => SslMode.Require,
             TlsMode.VerifyCa => SslMode.VerifyCA,
+            // The driver would rather take PGSSLROOTCERT or ~/.postgresql/root.crt than the system's authorities: HostDialer
+            // hands the certificate to the framework instead, whose default is exactly this check.
+            TlsMode.VerifyFull when tls.TrustsSystem => SslMode.Require,
             TlsMode.VerifyFull => SslMode.VerifyFull,
             _ => throw new ArgumentOutOfRangeException(nameof(tls)),
         };

@@ -19,6 +19,10 @@ internal sealed class FailureDiagnosis(ConnectionOptions options)
         {
             OpenFailureException known => known.Failure,
             PostgresException refusal => ServerRefusal.Explain(refusal, address, options),
+            _ when attempt.LoggedIn => new OpenFailure(address, ConnectionStage.Database, $"the login succeeded, but the first query failed: {Sentence(Innermost(error).Message)}",
+                "The server may be overloaded, shutting down, or behind a proxy that ends connections: see its log.", error),
+            ArgumentException when address.IsSocket => new OpenFailure(address, Tcp, $"the path of the socket cannot be used: {Sentence(error.Message)}",
+                "A socket's path may have about 100 bytes: use a shorter folder.", error, IsFinal: true),
             _ when IsMethodRefused(error) => new OpenFailure(address, ConnectionStage.Authentication, Sentence(error.Message),
                 "require_auth or channel_binding forbid what the server asks for: change its pg_hba.conf, or the setting.", error, IsFinal: true),
             _ when attempt.PasswordAsked => Authentication(error, attempt),

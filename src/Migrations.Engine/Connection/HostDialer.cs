@@ -1,4 +1,6 @@
+using System.Net.Security;
 using System.Security.Authentication;
+using System.Security.Cryptography.X509Certificates;
 using Npgsql;
 
 namespace Migrations.Engine.Connection;
@@ -18,6 +20,7 @@ internal sealed class HostDialer : IAsyncDisposable
         builder.UseSslClientAuthenticationOptionsCallback(tls =>
         {
             if (_attempt.Value is { } attempt) attempt.TlsBegan = true;
+            if (options.Tls.TrustsSystem) TrustSystem(tls, options.Tls);
             if (address.Address is not null) tls.TargetHost = address.Host;
             if (options.Tls.Protocols != SslProtocols.None) tls.EnabledSslProtocols = options.Tls.Protocols;
             if (!options.Tls.SendCertificate) tls.ClientCertificateContext = null;
@@ -47,6 +50,13 @@ internal sealed class HostDialer : IAsyncDisposable
     }
 
     public ValueTask DisposeAsync() => _source.DisposeAsync();
+
+    /// <summary>Without a callback the framework accepts nothing but a trusted certificate for the right name.</summary>
+    private static void TrustSystem(SslClientAuthenticationOptions tls, TlsSettings settings)
+    {
+        tls.RemoteCertificateValidationCallback = null;
+        tls.CertificateRevocationCheckMode = settings.CheckRevocation ? X509RevocationMode.Online : X509RevocationMode.NoCheck;
+    }
 
     /// <summary>A connection that is still being opened cannot be closed; connect_timeout ends that, and nobody waits for it here.</summary>
     private static async ValueTask CloseAfterAsync(Task opening, NpgsqlConnection connection)

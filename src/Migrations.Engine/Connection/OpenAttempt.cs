@@ -10,4 +10,7 @@ internal sealed class OpenAttempt(ServerAddress address, string? password)
     public bool TlsBegan { get; set; }
 
     public bool PasswordAsked { get; set; }
+
+    /// <summary>The server took the login; what fails now is a query.</summary>
+    public bool LoggedIn { get; set; }
 }

@@ -96,12 +96,12 @@ internal sealed class OptionResolver(ConnectionSources sources)
         var hosts = new List<ServerAddress>(count);
         for (var i = 0; i < count; i++)
         {
-            var port = Port(ports.Length == 1 ? ports[0] : ports[i]);
+            var (given, own) = SplitPort(names?[i] ?? "");
+            var port = Port(own ?? (ports.Length == 1 ? ports[0] : ports[i]));
             var address = NotEmpty(addresses?[i]);
             if (address is not null && !System.Net.IPAddress.TryParse(address, out _))
                 throw SettingBag.Bad("hostaddr", $"cannot be \"{address}\"", "Give an IP address, or use host for a name.");
-            var name = NotEmpty(names?[i]) ?? address ?? DefaultHost(port);
-            hosts.Add(new ServerAddress(Unbracketed(name), port, address));
+            hosts.Add(new ServerAddress(NotEmpty(given) ?? address ?? DefaultHost(port), port, address));
         }
 
         return hosts;
@@ -132,7 +132,15 @@ internal sealed class OptionResolver(ConnectionSources sources)
         _ => TimeSpan.FromSeconds(Math.Min(seconds.Value, 1024)),
     };
 
-    private static string Unbracketed(string host) => host.StartsWith('[') && host.EndsWith(']') ? host[1..^1] : host;
+    /// <summary>Npgsql's `Host=name:port` and `[::1]:port`. An address with more colons is IPv6 without a port.</summary>
+    private static (string Host, string? Port) SplitPort(string entry)
+    {
+        var bracket = entry.StartsWith('[') ? entry.IndexOf(']') : -1;
+        var colon = bracket > 0 ? entry.IndexOf(':', bracket) : entry.IndexOf(':');
+        if (bracket < 0 && (Path.IsPathFullyQualified(entry) || colon != entry.LastIndexOf(':'))) colon = -1;
+        var (host, port) = colon < 0 ? (entry, null) : (entry[..colon], entry[(colon + 1)..]);
+        return (bracket > 0 ? host[1..bracket] : host, port);
+    }
 
     private static bool IsUtf8(string encoding) => encoding.Replace("-", "", StringComparison.Ordinal).Equals("UTF8", StringComparison.OrdinalIgnoreCase);
 

@@ -3,12 +3,15 @@ namespace Migrations.Engine.Connection;
 /// <summary>Answers for the password of one connection: the token script, the password that was given, or the password file.</summary>
 internal sealed class PasswordSource(ConnectionOptions options, SecretMask secrets, Action<string> warn)
 {
+    /// <summary>A shorter one is in the middle of many words: to mask it would wreck every message and so betray it.</summary>
+    private const int ShortestMasked = 4;
+
     public async Task<string?> ForAsync(ServerAddress address, CancellationToken cancellationToken)
     {
         var password = options.Token is { } token
             ? await AskAsync(token, address, cancellationToken)
             : options.Password ?? FromFile(address);
-        if (password is { Length: > 0 } && !IsNamedAnyway(password)) secrets.Add(password);
+        if (password is { Length: >= ShortestMasked } && !IsNamedAnyway(password)) secrets.Add(password);
         return password;
     }
 
@@ -21,7 +24,9 @@ internal sealed class PasswordSource(ConnectionOptions options, SecretMask secre
         }
         catch (Exception error) when (error is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
         {
-            throw Failed(address, $"the token script failed: {secrets.Apply(error.Message)}", error);
+            // A shell prints inner exceptions too; this one is a stranger's and may quote a token that we know.
+            var whole = error.ToString();
+            throw Failed(address, $"the token script failed: {secrets.Apply(error.Message)}", secrets.Apply(whole) == whole ? error : null);
         }
 
         throw Failed(address, "the token script returned nothing.", null);

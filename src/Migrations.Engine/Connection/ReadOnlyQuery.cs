@@ -22,13 +22,37 @@ public sealed class ReadOnlyQuery(Database database)
         foreach (var parameter in parameters) query.Parameters.Add(new NpgsqlParameter { Value = parameter ?? DBNull.Value });
         batch.BatchCommands.Add(query);
 
-        await using var reader = await Guarded(() => batch.ExecuteReaderAsync(cancellationToken));
-        var names = Names(reader);
-        while (await Guarded(() => reader.ReadAsync(cancellationToken)))
+        var reader = await Guarded(() => batch.ExecuteReaderAsync(cancellationToken));
+        var atEnd = false;
+        try
         {
-            var row = new KeyValuePair<string, object?>[names.Count];
-            for (var i = 0; i < row.Length; i++) row[i] = new(names[i], reader.IsDBNull(i) ? null : reader.GetValue(i));
-            yield return row;
+            var names = Names(reader);
+            while (await Guarded(() => reader.ReadAsync(cancellationToken)))
+            {
+                var row = new KeyValuePair<string, object?>[names.Count];
+                for (var i = 0; i < row.Length; i++) row[i] = new(names[i], reader.IsDBNull(i) ? null : reader.GetValue(i));
+                yield return row;
+            }
+
+            atEnd = true;
+        }
+        finally
+        {
+            await CloseAsync(batch, reader, atEnd);
+        }
+    }
+
+    /// <summary>A reader that is disposed early reads all rows that are left: whoever took the first of a billion would wait for the rest.</summary>
+    private static async Task CloseAsync(NpgsqlBatch batch, NpgsqlDataReader reader, bool atEnd)
+    {
+        if (!atEnd) batch.Cancel();
+        try
+        {
+            await reader.DisposeAsync();
+        }
+        catch (NpgsqlException) when (!atEnd)
+        {
+            // The cancel that was asked for.
         }
     }
 

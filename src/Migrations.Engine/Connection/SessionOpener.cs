@@ -10,7 +10,7 @@ internal sealed class SessionOpener : IAsyncDisposable
     private readonly IActivity _activity;
     private readonly PasswordSource _passwords;
     private readonly FailureDiagnosis _diagnosis;
-    private readonly ConcurrentDictionary<ServerAddress, HostDialer> _dialers = new();
+    private readonly ConcurrentDictionary<ServerAddress, Lazy<HostDialer>> _dialers = new();
     private readonly ConcurrentDictionary<string, bool> _warned = new(StringComparer.Ordinal);
 
     public SessionOpener(Database database, IActivity activity)
@@ -43,14 +43,15 @@ internal sealed class SessionOpener : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        foreach (var dialer in _dialers.Values) await dialer.DisposeAsync();
+        foreach (var dialer in _dialers.Values.Where(dialer => dialer.IsValueCreated)) await dialer.Value.DisposeAsync();
         _dialers.Clear();
     }
 
     private async Task<Session> OpenAsync(OpenAttempt attempt, SessionTarget target, CancellationToken cancellationToken)
     {
-        var dialer = _dialers.GetOrAdd(attempt.Address, address => new HostDialer(_database.Options, address));
-        var connection = await dialer.OpenAsync(attempt, OnNotice, cancellationToken);
+        var dialer = _dialers.GetOrAdd(attempt.Address, address => new Lazy<HostDialer>(() => new HostDialer(_database.Options, address)));
+        var connection = await dialer.Value.OpenAsync(attempt, OnNotice, cancellationToken);
+        attempt.LoggedIn = true;
         try
         {
             var facts = await ServerFactsQuery.ReadAsync(connection, _database.Options.ConnectTimeout, cancellationToken);

@@ -10,6 +10,9 @@ internal sealed record TlsSettings
     /// <summary>PEM or PFX file of the authorities to trust; null means those of the operating system.</summary>
     public string? RootCertificate { get; init; }
 
+    /// <summary>The server's name and the operating system's authorities decide.</summary>
+    public bool TrustsSystem => Mode == TlsMode.VerifyFull && RootCertificate is null;
+
     public string? ClientCertificate { get; init; }
 
     public string? ClientKey { get; init; }

@@ -94,6 +94,7 @@ internal sealed class Message(Session session, IActivity activity, SecretMask ma
 
     private void Trace()
     {
+        if (!activity.WantsSql) return;
         foreach (var command in _commands) activity.Sql(mask.Apply(command.CommandText));
     }
 }

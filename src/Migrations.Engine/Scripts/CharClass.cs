@@ -6,7 +6,9 @@ namespace Migrations.Engine.Scripts;
 /// </summary>
 internal static class CharClass
 {
-    public static bool IsSpace(char c) => c is ' ' or '\n' or '\t' or '\r' or '\f';
+    private const ulong Spaces = (1UL << ' ') | (1UL << '\n') | (1UL << '\t') | (1UL << '\r') | (1UL << '\f');
+
+    public static bool IsSpace(char c) => c <= ' ' && ((Spaces >> c) & 1) != 0;
 
     public static bool IsIdentifierStart(char c) => char.IsAsciiLetter(c) || c == '_' || c >= 0x80;
 

@@ -11,6 +11,8 @@ internal static class CopyStatement
     /// <summary>The same for the arguments of psql's <c>\copy</c>, which has an input of its own, not taken from the script, as <c>pstdin</c>.</summary>
     public static bool ReadsRowsAfter(Phrase command, int index)
     {
+        // A query can only be written out; the server refuses COPY (query) FROM before it asks for rows.
+        if (command.KindAt(index) == TokenKind.OpenParen) return false;
         var depth = 0;
         for (var i = index; i < command.Count; i++)
         {

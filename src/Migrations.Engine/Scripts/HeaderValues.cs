@@ -18,8 +18,9 @@ internal static class HeaderValues
         var header = new ScriptHeader { Entries = entries };
         foreach (var entry in entries)
         {
-            if (entry.Value.Length == 0) throw Invalid(entry, "a value", "Give it one, or take the line out.");
-            header = Apply(header, entry);
+            if (entry.Value.Length > 0) header = Apply(header, entry);
+            // The template's lines for people may stay empty; a key that decides something may not.
+            else if (!IsProse(entry.Key)) throw Invalid(entry, "a value", "Give it one, or take the line out.");
         }
 
         return header;

@@ -12,4 +12,7 @@ public sealed record MetaCommand(int Start, int Length, int Line, int Column, st
 {
     /// <summary>True for the commands that, like a semicolon, make psql send what has been collected.</summary>
     public bool SendsStatement => Name is "g" or "gx" or "gset" or "gexec" or "gdesc" or "crosstabview" or "watch";
+
+    /// <summary>True for the command that makes psql forget what has been collected.</summary>
+    public bool DiscardsStatement => Name is "r" or "reset";
 }

@@ -39,11 +39,19 @@ internal static class MetaCommandRules
         MetaCommand? before = null;
         foreach (var element in script.Elements)
         {
-            if (before is not null && element is not MetaCommand && before.Start > element.Start)
+            if (before is not null && FirstCode(element) is { } code && before.Start > code)
                 throw Refused($"'\\{before.Name}' stands inside a statement.", "End the statement before it, or move it to a line between statements.", at(before.Start));
             before = element as MetaCommand ?? before;
         }
     }
+
+    // A comment may stand before both.
+    private static int? FirstCode(ScriptElement element) => element switch
+    {
+        SqlStatement { Tokens: { Count: > 0 } tokens } => tokens[0].Start,
+        CopyBlock block => block.Statement.Tokens[0].Start,
+        _ => null,
+    };
 
     private static string AdviceFor(MetaCommand command) => command.Name switch
     {

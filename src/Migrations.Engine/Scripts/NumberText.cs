@@ -14,7 +14,7 @@ internal static class NumberText
     {
         var mantissa = EndOfMantissa(text, start);
         // flex takes the longest match: "1e5$" is junk from the mantissa on, longer than the real "1e5".
-        return Math.Max(EndOfJunk(text, mantissa), EndOfJunk(text, EndOfExponent(text, mantissa)));
+        return Math.Max(EndOfJunk(text, mantissa), EndOfReal(text, mantissa));
     }
 
     private static int EndOfMantissa(ReadOnlySpan<char> text, int start)
@@ -25,14 +25,15 @@ internal static class NumberText
         return range ? i : SkipDigits(text, i + 1);
     }
 
-    private static int EndOfExponent(ReadOnlySpan<char> text, int i)
+    private static int EndOfReal(ReadOnlySpan<char> text, int i)
     {
         if (i >= text.Length || text[i] is not ('e' or 'E')) return i;
         var signed = i + 1 < text.Length && text[i + 1] is '+' or '-';
         var digits = i + (signed ? 2 : 1);
         var end = SkipDigits(text, digits);
-        // A sign without digits after it ("1e+") still belongs to the broken number; a bare "1e" is junk.
-        return end > digits || signed ? end : i;
+        if (end > digits) return EndOfJunk(text, end);
+        // "1e+" is a broken number of its own, without the letters after it; a bare "1e" is junk.
+        return signed ? digits : i;
     }
 
     private static int EndOfJunk(ReadOnlySpan<char> text, int i)

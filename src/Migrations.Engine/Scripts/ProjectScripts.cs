@@ -19,7 +19,7 @@ internal static class ProjectScripts
         [
             .. files.Where(f => f.Name.Version is not null).GroupBy(f => f.Name.Version!).Select(Versioned),
             .. Repeatables(folder, files),
-            .. SqlFiles(folder, folder.Hooks).Select(Hook),
+            .. Distinct(SqlFiles(folder, folder.Hooks)).Select(Hook),
         ];
     }
 
@@ -37,12 +37,8 @@ internal static class ProjectScripts
 
     private static IEnumerable<FoundScript> Repeatables(ProjectFolder folder, IReadOnlyList<ScriptFile> files)
     {
-        var found = files.Where(f => f.Name.Version is null).Concat(SqlFiles(folder, folder.Repeatable)).ToList();
-        foreach (var same in found.GroupBy(f => f.Name.Stem, StringComparer.Ordinal))
-            if (same.ToList() is [var first, var second, ..]) throw Duplicate($"'{same.Key}'", first.RelativePath, second.RelativePath);
-
         return
-            from file in found
+            from file in Distinct(files.Where(f => f.Name.Version is null).Concat(SqlFiles(folder, folder.Repeatable)))
             orderby file.Name.Stem
             select new FoundScript(new ScriptIdentity(ScriptKind.Repeatable, file.Name.Stem, file.Name.Title, file.RelativePath, file.FullPath), [file]);
     }
@@ -57,6 +53,14 @@ internal static class ProjectScripts
         }
 
         return new FoundScript(new ScriptIdentity(ScriptKind.Hook, file.Name.Stem, file.Name.Title, file.RelativePath, file.FullPath) { HookPoint = point }, [file]);
+    }
+
+    private static List<ScriptFile> Distinct(IEnumerable<ScriptFile> files)
+    {
+        var found = files.ToList();
+        foreach (var same in found.GroupBy(f => f.Name.Stem, StringComparer.Ordinal))
+            if (same.ToList() is [var first, var second, ..]) throw Duplicate($"'{same.Key}'", first.RelativePath, second.RelativePath);
+        return found;
     }
 
     private static IEnumerable<ScriptFile> SqlFiles(ProjectFolder project, string folder)

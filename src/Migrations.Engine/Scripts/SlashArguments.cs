@@ -45,8 +45,8 @@ internal sealed class SlashArguments
                     break;
                 case '`':
                     throw Invalid("Backticks would run a program.", "Write the value itself, or pass it with -Variable.");
-                case ':' when VariableText.End(_text, _at) is > 0 and var end && VariableValue.Of(_text[_at..end], _variables, _position) is { } value:
-                    argument.Append(value);
+                case ':' when VariableText.End(_text, _at) is > 0 and var end:
+                    argument.Append(VariableValue.Of(_text[_at..end], _variables, _position) ?? _text[_at..end]);
                     _at = end;
                     break;
                 default:

@@ -40,6 +40,19 @@ public sealed record SqlStatement : ScriptElement
     /// <summary>The text of one of the <see cref="Tokens"/>.</summary>
     public ReadOnlySpan<char> TextOf(Token token) => _source.AsSpan(token.Start, token.Length);
 
+    /// <summary>Where one of the <see cref="Tokens"/> stands in <see cref="Text"/>; variables are replaced there.</summary>
+    public int IndexOf(Token token)
+    {
+        var before = 0;
+        foreach (var slice in Slices)
+        {
+            if (token.Start < slice.End) return before + Math.Max(token.Start - slice.Start, 0);
+            before += slice.Length;
+        }
+
+        return before;
+    }
+
     /// <summary>True when the statement begins with these keywords, in any case.</summary>
     public bool StartsWith(params ReadOnlySpan<string> keywords)
     {

@@ -1,14 +1,15 @@
 namespace Migrations.Engine.Scripts;
 
 /// <summary>
-/// psql's query buffer: collects the text of the statement being read, as slices of the script, and its tokens.
+/// psql's query buffer: collects the text of the statement being read, as slices of the script, and its tokens, each of them the
+/// last one in the script's list when it is added.
 /// psql adds a line's LF only when it reads the next line, and reads over empty lines; so a LF waits here until it is known to stay.
 /// </summary>
-internal sealed class StatementBuilder(string source)
+internal sealed class StatementBuilder(string source, List<Token> tokens)
 {
     private const int None = -1;
 
-    private readonly List<Token> _code = [];
+    private readonly List<int> _code = [];
     private readonly List<TextSlice> _slices = [];
     private int _codeStart;
     private int _sliceStart = None;
@@ -21,14 +22,14 @@ internal sealed class StatementBuilder(string source)
 
     public void AddCode(Token token)
     {
-        _code.Add(token);
+        _code.Add(tokens.Count - 1);
         AddText(token.Start, token.End);
     }
 
     /// <summary><c>\;</c> and <c>\:</c> lose their backslash.</summary>
     public void AddEscaped(Token token)
     {
-        _code.Add(token);
+        _code.Add(tokens.Count - 1);
         _isCompound |= token.Kind == TokenKind.EscapedSemicolon;
         AddText(token.Start + 1, token.End);
     }
@@ -62,15 +63,20 @@ internal sealed class StatementBuilder(string source)
         if (sliceEnd == source.Length && sliceEnd - _sliceStart > 1 && source[^1] == '\n') sliceEnd--;
         _slices.Add(new TextSlice(_sliceStart, sliceEnd - _sliceStart));
 
-        var first = _codeStart < _code.Count ? _code[_codeStart].Start : _slices[0].Start;
-        var tokens = new TokenRange(_code, _codeStart, _code.Count - _codeStart);
-        var statement = new SqlStatement(source, [.. _slices], tokens, _isCompound, lines.Locate(first));
+        var code = new TokenRange(tokens, _code, _codeStart, _code.Count - _codeStart);
+        var first = code.Count > 0 ? code[0].Start : _slices[0].Start;
+        var statement = new SqlStatement(source, [.. _slices], code, _isCompound, lines.Locate(first));
+        Discard();
+        return statement;
+    }
+
+    public void Discard()
+    {
         _slices.Clear();
         _codeStart = _code.Count;
         _sliceStart = None;
         _lineEnd = None;
         _isCompound = false;
-        return statement;
     }
 
     private void AddText(int start, int end)

@@ -17,7 +17,7 @@ public sealed class StatementSplitter
     private readonly LineMap _lines;
     private readonly StatementBuilder _statement;
     private readonly StringsSetting _strings;
-    private readonly List<Token> _tokens;
+    private readonly List<Token> _tokens = [];
     private readonly List<ScriptElement> _elements = [];
     private readonly List<CopyData> _rowsBelow = [];
     private RoutineBody _body;
@@ -31,9 +31,8 @@ public sealed class StatementSplitter
         _text = text;
         _lexer = new SqlLexer(text, options.StandardConformingStrings);
         _lines = new LineMap(text);
-        _statement = new StatementBuilder(text);
+        _statement = new StatementBuilder(text, _tokens);
         _strings = new StringsSetting(options.StandardConformingStrings, options.Autocommit);
-        _tokens = new List<Token>(text.Length / 4);
     }
 
     /// <summary>Reads a script. It never throws: an unfinished construct is the fault of the result.</summary>
@@ -145,9 +144,10 @@ public sealed class StatementSplitter
         var arguments = text[nameEnd..MetaCommandText.EndOfArguments(text, name, nameEnd)].Trim();
         var (line, column) = _lines.Locate(token.Start);
         var command = new MetaCommand(token.Start, token.Length, line, column, name.ToString(), arguments.ToString());
-        if (command.SendsStatement && !_statement.IsBlank)
+        if (command.SendsStatement && !_statement.IsBlank) Send();
+        if (command.DiscardsStatement) _statement.Discard();
+        if (command.SendsStatement || command.DiscardsStatement)
         {
-            Send();
             _depth = 0;
             _body.Reset();
         }
@@ -161,7 +161,8 @@ public sealed class StatementSplitter
         var start = command.Start + 1 + command.Name.Length;
         var lexer = new SqlLexer(_text, start, command.Start + command.Length, standardConformingStrings: true);
         var tokens = lexer.Tokens.Where(t => t.IsCode).ToList();
-        return CopyStatement.ReadsRowsAfter(new Phrase(_text, new TokenRange(tokens, 0, tokens.Count)), 0);
+        var code = new TokenRange(tokens, [.. Enumerable.Range(0, tokens.Count)], 0, tokens.Count);
+        return CopyStatement.ReadsRowsAfter(new Phrase(_text, code), 0);
     }
 
     /// <summary>The rows begin on the next line, or behind those of another COPY on this line; the rest of this line is read first.</summary>

@@ -70,7 +70,7 @@ internal sealed class StepReader
         var data = command.Data is { } rows ? new CopySource(rows) : new CopySource(_context.Files.ResolveData(new DataReference(copy.FileName!, position)));
         var source = _section.Text.Substring(command.Start, command.Length).TrimEnd();
         var seen = Reread(sent) ?? throw new ScriptException("MetaCommandInvalid", FailureKind.Syntax, $"This \\copy makes no COPY: {sent.Text}", "Close its quotes and parentheses.", position);
-        Add(sent, source, new TokenRange([new Token(TokenKind.MetaCommand, command.Start, source.Length)], 0, 1), StatementFacts.Of(seen), data);
+        Add(sent, source, new TokenRange([new Token(TokenKind.MetaCommand, command.Start, source.Length)], [0], 0, 1), StatementFacts.Of(seen), data);
     }
 
     private void Add(SentText sent, string source, TokenRange code, StatementFacts facts, CopySource? data)

@@ -2,15 +2,20 @@ using System.Collections;
 
 namespace Migrations.Engine.Scripts;
 
-/// <summary>A run of tokens inside the list of the whole script, so that a statement has its tokens without a copy.</summary>
+/// <summary>
+/// The code tokens of a statement: a view of the script's token list that leaves out white space and comments. The places of all
+/// code tokens stand in one list for the whole script, so that a statement has its tokens without a copy.
+/// </summary>
 public sealed class TokenRange : IReadOnlyList<Token>
 {
     private readonly List<Token> _tokens;
+    private readonly List<int> _places;
     private readonly int _start;
 
-    internal TokenRange(List<Token> tokens, int start, int count)
+    internal TokenRange(List<Token> tokens, List<int> places, int start, int count)
     {
         _tokens = tokens;
+        _places = places;
         _start = start;
         Count = count;
     }
@@ -21,9 +26,8 @@ public sealed class TokenRange : IReadOnlyList<Token>
     {
         get
         {
-            ArgumentOutOfRangeException.ThrowIfNegative(index);
-            ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(index, Count);
-            return _tokens[_start + index];
+            ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)index, (uint)Count);
+            return _tokens[_places[_start + index]];
         }
     }
 
@@ -32,12 +36,12 @@ public sealed class TokenRange : IReadOnlyList<Token>
         ArgumentOutOfRangeException.ThrowIfNegative(start);
         ArgumentOutOfRangeException.ThrowIfNegative(length);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(start + length, Count);
-        return new TokenRange(_tokens, _start + start, length);
+        return new TokenRange(_tokens, _places, _start + start, length);
     }
 
     public IEnumerator<Token> GetEnumerator()
     {
-        for (var i = 0; i < Count; i++) yield return _tokens[_start + i];
+        for (var i = 0; i < Count; i++) yield return this[i];
     }
 
     IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();

@@ -40,6 +40,9 @@ public sealed class ConnectionTextTests : IDisposable
     [InlineData("Host=db;Database=my shop", "host=db port=5432 dbname=my shop user=osuser")]
     [InlineData("Host=db;", "host=db port=5432 dbname=osuser user=osuser")]
     [InlineData("Host=db;Options=-c search_path=a,b;Database=shop", "host=db port=5432 dbname=shop user=osuser")]
+    [InlineData("Host=db:6432;Database=shop", "host=db port=6432 dbname=shop user=osuser")]
+    [InlineData("Host=a:1,b,[::1]:3;Port=9", "host=a,b,::1 port=1,9,3 dbname=osuser user=osuser")]
+    [InlineData("Host=fe80::1;Port=9", "host=fe80::1 port=9 dbname=osuser user=osuser")]
     // URIs
     [InlineData("postgresql://", "host=localhost port=5432 dbname=osuser user=osuser")]
     [InlineData("postgresql://db", "host=db port=5432 dbname=osuser user=osuser")]
@@ -104,6 +107,7 @@ public sealed class ConnectionTextTests : IDisposable
     [InlineData("postgresql://db/x?user=a=b", "ConnectionTextInvalid", "keyword=value", "%3D")]
     [InlineData("host=db port=abc", "ConnectionValueInvalid", "port", "5432")]
     [InlineData("host=db port=0", "ConnectionValueInvalid", "port", "5432")]
+    [InlineData("Host=db:x;Port=5", "ConnectionValueInvalid", "port", "5432")]
     [InlineData("host=db port=65536", "ConnectionValueInvalid", "port", "5432")]
     [InlineData("host=a,b,c port=1,2", "ConnectionValueInvalid", "3 hosts", "one port")]
     [InlineData("host=a,b hostaddr=10.0.0.1", "ConnectionValueInvalid", "hostaddr", "as many")]

@@ -297,7 +297,7 @@ public sealed class DatabaseTests(GuardedServers servers)
     {
         var watch = Stopwatch.StartNew();
         await session.DisposeAsync();
-        Assert.InRange(watch.Elapsed.TotalSeconds, 0, 5);
+        Assert.InRange(watch.Elapsed.TotalSeconds, 0, 10);
         for (var i = 0; await server.RunAsync($"select count(*) from pg_stat_activity where pid = {session.BackendPid}") is not 0L; i++)
         {
             Assert.True(i < 40, "The backend is still there.");

@@ -34,6 +34,14 @@ public sealed class FailureStageTests(GuardedServers servers)
         Assert.Contains(Path.Combine(home.Folder, ".s.PGSQL.5432"), failure.Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task A_socket_whose_path_is_too_long_says_so()
+    {
+        var failure = await FailAsync(ConnectionOptions.Parse($"host=/{new string('x', 150)} dbname=x user=y"));
+        Assert.Equal(ConnectionStage.Tcp, failure.Stage);
+        Assert.Contains("shorter folder", failure.Advice, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("prefer", ConnectionStage.Tls, "the request for encryption")]
     [InlineData("disable", ConnectionStage.Authentication, "the login")]

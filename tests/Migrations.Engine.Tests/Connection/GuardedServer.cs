@@ -36,7 +36,7 @@ internal sealed class GuardedServer : IAsyncDisposable
 
     public static async Task<GuardedServer> StartAsync(int major)
     {
-        var server = await SandboxServer.StartAsync(new SandboxOptions { Version = major }, new SilentActivity(), CancellationToken.None);
+        var server = await OwnServer.StartAsync(major);
         var guarded = new GuardedServer(server, new TestAuthority("Test authority"), new TestHome());
         guarded.Home.Write("root.pem", guarded.Authority.RootPem);
         foreach (var role in new[] { "tls_only", "cert_only", "plain_only", "rejected", "trusted", "cleartext", "plain", "mighty", "limited", "unlisted" })
@@ -61,7 +61,7 @@ internal sealed class GuardedServer : IAsyncDisposable
     /// <summary>As the superuser, past all that is tested here.</summary>
     public async Task<object?> RunAsync(string sql)
     {
-        await using var connection = new NpgsqlConnection(_server.ConnectionString + ";SSL Mode=Disable");
+        await using var connection = new NpgsqlConnection(_server.ConnectionString);
         await connection.OpenAsync(TestContext.Current.CancellationToken);
         object? result = null;
         // ALTER SYSTEM refuses the implicit transaction of several statements in one message.

@@ -16,6 +16,10 @@ public sealed class GuardedServers : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        foreach (var server in _servers.Values.Where(server => server.IsValueCreated)) await (await server.Value).DisposeAsync();
+        foreach (var server in _servers.Values)
+        {
+            // One that did not start has failed or skipped its tests already.
+            if (server is { IsValueCreated: true, Value.IsCompletedSuccessfully: true }) await (await server.Value).DisposeAsync();
+        }
     }
 }

@@ -118,6 +118,13 @@ public sealed class PrecedenceTests : IDisposable
     }
 
     [Fact]
+    public void Without_sources_only_the_text_counts()
+    {
+        var options = ConnectionOptions.Parse("host=db dbname=x user=y", ConnectionSources.None);
+        Assert.Equal(("host=db port=5432 dbname=x user=y", (string?)null, TlsMode.Prefer), (options.ToString(), options.PasswordFile, options.TlsMode));
+    }
+
+    [Fact]
     public void The_environment_of_this_process_is_read_when_no_other_is_given()
     {
         var sources = ConnectionSources.OfThisProcess();

@@ -18,14 +18,25 @@ public sealed class TlsResolverTests : IDisposable
     [InlineData("sslmode=allow", SslMode.Allow)]
     [InlineData("sslmode=prefer", SslMode.Prefer)]
     [InlineData("sslmode=require", SslMode.Require)]
-    [InlineData("sslmode=verify-full", SslMode.VerifyFull)]
-    [InlineData("sslmode=VerifyFull", SslMode.VerifyFull)]
+    [InlineData("sslmode=verify-ca sslrootcert=ROOT", SslMode.VerifyCA)]
+    [InlineData("sslmode=verify-full sslrootcert=ROOT", SslMode.VerifyFull)]
+    [InlineData("sslmode=VerifyFull sslrootcert=ROOT", SslMode.VerifyFull)]
     [InlineData("requiressl=1", SslMode.Require)]
-    [InlineData("sslrootcert=system", SslMode.VerifyFull)]
     public void The_mode_reaches_the_driver(string setting, SslMode expected)
     {
+        setting = setting.Replace("ROOT", _home.Write("root.pem", "x"), StringComparison.Ordinal);
         var options = _home.Parse($"host=db {setting}");
         Assert.Equal(expected, DriverSettings.For(options, options.Hosts[0]).SslMode);
+    }
+
+    [Theory]
+    [InlineData("sslmode=verify-full")]
+    [InlineData("sslrootcert=system")]
+    public void Without_a_root_certificate_the_framework_checks_and_not_the_driver(string setting)
+    {
+        var options = _home.Parse($"host=db {setting}");
+        Assert.Equal((TlsMode.VerifyFull, true), (options.TlsMode, options.Tls.TrustsSystem));
+        Assert.Equal(SslMode.Require, DriverSettings.For(options, options.Hosts[0]).SslMode);
     }
 
     [Fact]
@@ -107,7 +118,8 @@ public sealed class TlsResolverTests : IDisposable
     [Fact]
     public void PGREQUIREAUTH_and_its_like_are_read_in_the_words_of_libpq()
     {
-        _home.With("PGREQUIREAUTH", "scram-sha-256").With("PGCHANNELBINDING", "require").With("PGGSSENCMODE", "prefer").With("PGSSLMODE", "verify-full");
+        _home.With("PGREQUIREAUTH", "scram-sha-256").With("PGCHANNELBINDING", "require").With("PGGSSENCMODE", "prefer").With("PGSSLMODE", "verify-full")
+            .With("PGSSLROOTCERT", _home.Write("root.pem", "x"));
         var options = _home.Parse("host=db");
         var settings = DriverSettings.For(options, options.Hosts[0]);
         Assert.Equal(("ScramSHA256", ChannelBinding.Require, GssEncryptionMode.Prefer, SslMode.VerifyFull),

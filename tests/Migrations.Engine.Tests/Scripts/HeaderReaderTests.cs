@@ -79,13 +79,16 @@ public sealed class HeaderReaderTests
         Assert.Equal(["migration", "author"], header.Entries.Select(e => e.Key));
     }
 
+    [Fact]
+    public void Prose_may_be_left_empty() => Assert.Null(Read("-- migration: T\n-- author:\n-- ticket: \n-- description:").Author);
+
     [Theory]
     [InlineData("-- migration: T\n-- authr: Ada\n", "HeaderKeyUnknown", 2, 4, "Did you mean 'author'?")]
     [InlineData("-- migration: T\n-- author: Ada\n-- irreversable: yes\n", "HeaderKeyUnknown", 3, 4, "Did you mean 'irreversible'?")]
     [InlineData("-- migration: T\n-- zzzzzzzz: Ada\n", "HeaderKeyUnknown", 2, 4, "'zzzzzzzz' is not a key")]
     [InlineData("-- migration: T\n-- author: Ada\n-- author: Bob\n", "HeaderKeyDuplicate", 3, 4, "line 2")]
     [InlineData("-- migration: T\n-- just a comment\n", "HeaderLineInvalid", 2, 1, "is not '-- key: value'")]
-    [InlineData("-- migration: T\n-- author:\n", "HeaderValueInvalid", 2, 4, "needs a value")]
+    [InlineData("-- migration: T\n-- requires:\n", "HeaderValueInvalid", 2, 4, "needs a value")]
     [InlineData("-- migration:\n", "HeaderValueInvalid", 1, 1, "title is missing")]
     [InlineData("-- migration: T\n-- transaction: no\n", "HeaderValueInvalid", 2, 4, "one of auto, always, never")]
     [InlineData("-- migration: T\n-- transaction: 1\n", "HeaderValueInvalid", 2, 4, "one of auto, always, never")]

@@ -89,6 +89,14 @@ public sealed class IncludeTests
     }
 
     [Fact]
+    public void A_comment_before_a_command_begins_no_statement()
+    {
+        using var project = new TempProject().With("versions/001_a.sql", "/* Licence */\n-- note\n\\set x 1\n/* more */\nselect :x;\n/* end */\n\\i b.sql\n").With("b.sql", "/* b */ select 2;");
+        Assert.Equal(["SELECT", "SELECT"], project.Single().Up.Steps.Select(s => s.Facts.Verb));
+        Assert.Equal([5, 1], project.Single().Up.Steps.Select(s => s.Position.Line));
+    }
+
+    [Fact]
     public void The_text_of_pg_dump_is_welcome()
     {
         using var project = new TempProject().With("versions/001_a.sql", """

@@ -70,6 +70,20 @@ public sealed class NewScriptTests
         Assert.Equal(("ScriptExists", FailureKind.Conflict), (error.ErrorId, error.Kind));
     }
 
+    [Fact]
+    public void The_shipped_template_is_a_script_that_lacks_only_its_statements()
+    {
+        using var project = new TempProject().WithFolder("versions");
+        var template = File.ReadAllText(Path.Combine(TestTree.Root, "module", "templates", "migration.sql"));
+        var script = NewScript.Plan(ProjectFolder.Locate(project.Root, "/"), ProjectSettings.Default, new NewScriptOptions("Add users", template));
+        script.Write();
+        Assert.Equal(("ScriptEmpty", "versions/001_add_users.sql"), (project.Fails().ErrorId, project.Fails().File));
+
+        File.WriteAllText(script.FullPath, script.Text.Replace("-- migrate:up\n", "-- migrate:up\ncreate table users ();\n", StringComparison.Ordinal));
+        Assert.Equal("Add users", project.Single().Title);
+        Assert.DoesNotContain("{{", script.Text, StringComparison.Ordinal);
+    }
+
     private static NewScript Plan(TempProject project, string title, ProjectSettings? settings = null, ScriptNaming? naming = null) =>
         NewScript.Plan(ProjectFolder.Locate(project.Root, "/"), settings ?? ProjectSettings.Default, new NewScriptOptions(title, "-- migration: {{title}}\r\n-- author: {{author}} {{date}} {{version}}\n")
         {

@@ -93,10 +93,11 @@ public sealed class ScriptProjectTests
     [InlineData("versions/005_b/data/x.csv", "UpMissing", "no up.sql")]
     [InlineData("versions/B5__b.sql", "ScriptNameInvalid", "baseline")]
     [InlineData("versions/abc/up.sql", "ScriptNameInvalid", "no version")]
+    [InlineData("repeatable/R__x.SQL", "ScriptDuplicate", "versions/R__x.sql and repeatable/R__x.SQL")]
     [InlineData("hooks/before_run.sql", "HookUnknown", "Did you mean 'before-run'?")]
     public void A_name_that_fits_nothing_is_an_error(string path, string errorId, string message)
     {
-        using var project = new TempProject().With("versions/001_a.sql", "select 1;").With(path, "select 2;");
+        using var project = new TempProject().With("versions/001_a.sql", "select 1;").With("versions/R__x.sql", "select 1;").With(path, "select 2;");
         var error = project.Fails();
         Assert.Equal(errorId, error.ErrorId);
         Assert.Contains(message, error.Message, StringComparison.Ordinal);

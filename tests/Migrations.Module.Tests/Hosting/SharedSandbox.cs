@@ -1,4 +1,5 @@
 using System.Data.Common;
+using System.Globalization;
 using System.Management.Automation;
 using System.Reflection;
 using System.Runtime.Loader;
@@ -19,6 +20,7 @@ public sealed class SharedSandbox : IDisposable
         var sandbox = _session.Run("Start-DbSandbox").ThrowIfFailed().Output[0];
         Name = (string)sandbox.Properties["Name"].Value;
         Port = (int)sandbox.Properties["Port"].Value;
+        Major = int.Parse(((string)sandbox.Properties["Version"].Value).Split('.')[0], CultureInfo.InvariantCulture);
         var credential = (PSCredential)sandbox.Methods["GetCredential"].Invoke();
         Password = credential.GetNetworkCredential().Password;
         Execute("postgres", $"create role {Role} login superuser password '{Password}'");
@@ -27,6 +29,8 @@ public sealed class SharedSandbox : IDisposable
     public string Name { get; }
 
     public int Port { get; }
+
+    public int Major { get; }
 
     /// <summary>Of both users. It is random, so it also serves as the canary that must never be seen.</summary>
     public string Password { get; }

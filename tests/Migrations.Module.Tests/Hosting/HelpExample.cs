@@ -1,0 +1,3 @@
+namespace Migrations.Module.Tests.Hosting;
+
+internal sealed record HelpExample(string Code, string Remark);
