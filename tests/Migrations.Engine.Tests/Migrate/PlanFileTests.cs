@@ -29,6 +29,36 @@ public sealed class PlanFileTests(Servers servers)
     }
 
     [Fact]
+    public async Task Names_rows_and_comments_of_every_kind_stay_what_they_are()
+    {
+        const string Name = "x$migrations$; create table pwned (); --";
+        using var bench = (await Workbench.CreateAsync(servers, 15))
+            .With("001_$migrations$.sql", "-- migration: T\n\n-- migrate:up\ncreate table t (s text);\ncopy t from stdin;\n\\.\ncopy t from stdin;\n\n\n\\.\n-- migrate:verify\nselect count(*) = 2 and bool_and(s = '') from t -- said $migrations$\n;\n");
+        await bench.ExecuteAsync($"create database {Migrations.Engine.Connection.Identifier.Quote(Name)}");
+        var connection = new NpgsqlConnectionStringBuilder(bench.ConnectionString) { Database = Name }.ConnectionString;
+        await using var database = bench.Open(connection);
+        var plan = await new MigrationPlanner(database, bench.Project.Load(), []).PlanAsync(new MigrationRequest(), Workbench.Token);
+
+        await PsqlAsync(connection, await WriteAsync(bench, plan));
+
+        Assert.Equal(2L, await Servers.ScalarAsync<long>(connection, "select count(*) from t where s = ''"));
+        Assert.False(await Servers.ScalarAsync<bool>(connection, "select to_regclass('pwned') is not null"));
+    }
+
+    [Fact]
+    public async Task It_refuses_a_history_that_has_moved_on()
+    {
+        using var bench = (await Workbench.CreateAsync(servers, 15)).With("001_t.sql", "create table if not exists t (n int);");
+        await bench.UpAsync();
+        bench.With("002_u.sql", "create table if not exists u (n int);");
+        var file = await WriteAsync(bench, await bench.PlanAsync());
+        await bench.UpAsync();
+
+        var late = await Assert.ThrowsAsync<InvalidOperationException>(() => PsqlAsync(bench, file));
+        Assert.Contains("scripts have run since this plan was written", late.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task It_refuses_another_database_and_stops_at_a_verify_that_is_not_true()
     {
         using var bench = (await Workbench.CreateAsync(servers, 15)).With("001_t.sql", "-- migrate:up\ncreate table t (n int);\n-- migrate:verify\nselect count(*) = 1 from t;\n");
@@ -50,9 +80,11 @@ public sealed class PlanFileTests(Servers servers)
         return file;
     }
 
-    private static async Task PsqlAsync(Workbench bench, string file)
+    private static Task PsqlAsync(Workbench bench, string file) => PsqlAsync(bench.ConnectionString, file);
+
+    private static async Task PsqlAsync(string connection, string file)
     {
-        var target = new NpgsqlConnectionStringBuilder(bench.ConnectionString);
+        var target = new NpgsqlConnectionStringBuilder(connection);
         var start = new ProcessStartInfo("psql", ["-X", "-q", "-f", file, "-h", target.Host!, "-p", $"{target.Port}", "-U", target.Username!, target.Database!])
         {
             RedirectStandardError = true,

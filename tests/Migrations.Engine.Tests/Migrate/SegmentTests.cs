@@ -94,4 +94,71 @@ public sealed class SegmentTests(Servers servers)
 
         Assert.True(await bench.HasTableAsync("b"));
     }
+
+    [Theory]
+    [MemberData(nameof(Servers.Majors), MemberType = typeof(Servers))]
+    public async Task What_a_script_sets_holds_in_all_its_segments_and_its_role_too(int major)
+    {
+        using var bench = (await Workbench.CreateAsync(servers, major))
+            .With("001_roles.sql", "create schema app authorization pg_database_owner;\ngrant create on schema public to pg_database_owner;")
+            .With("002_mixed.sql", """
+            -- migration: Mixed
+            -- run-as: pg_database_owner
+
+            set search_path = app;
+            create table t (n int);
+            create temp table kept (n int);
+            create index concurrently i on t (n);
+            insert into t select count(*) from kept;
+            create table seen as select current_setting('lock_timeout') as l, current_user::text as u, current_schema() as s;
+            """);
+
+        await bench.UpAsync();
+
+        Assert.Equal("(2s,pg_database_owner,app)", await bench.ScalarAsync<string>("select x::text from app.seen x"));
+        Assert.Equal(1L, await bench.ScalarAsync<long>("select count(*) from app.t"));
+    }
+
+    [Theory]
+    [MemberData(nameof(Servers.Majors), MemberType = typeof(Servers))]
+    public async Task A_verify_that_fails_behind_a_lone_statement_does_not_make_it_run_again(int major)
+    {
+        using var bench = (await Workbench.CreateAsync(servers, major))
+            .With("001_t.sql", "create table t (n int);")
+            .With("002_i.sql", "-- migrate:up\ncreate index concurrently i on t (n);\n-- migrate:verify\nselect count(*) = 1 from t;\n");
+        Assert.Equal("VerifyFailed", (await Assert.ThrowsAsync<ScriptException>(() => bench.UpAsync())).ErrorId);
+        await bench.ExecuteAsync("insert into t values (1)");
+
+        await bench.UpAsync();
+
+        Assert.Equal(1L, await bench.ScalarAsync<long>("select count(*) from migrations.steps where state = 'intent'"));
+        Assert.Equal(MigrationState.Applied, (await bench.StatesAsync())["002"]);
+    }
+
+    [Theory]
+    [InlineData("begin;\nselect true;\nrollback;", 4)]
+    [InlineData("select true;\ncommit;", 5)]
+    [InlineData("vacuum;", 4)]
+    public async Task A_verify_section_that_would_end_the_transaction_is_refused(string verify, int line)
+    {
+        using var bench = (await Workbench.CreateAsync(servers, 18)).With("001_t.sql", "-- migrate:up\ncreate table t (n int);\n-- migrate:verify\n" + verify);
+
+        var refusal = await Assert.ThrowsAsync<ScriptException>(() => bench.UpAsync());
+
+        Assert.Equal(("QuestionInvalid", line), (refusal.ErrorId, refusal.Line));
+        Assert.False(await bench.HasTableAsync("t"));
+    }
+
+    [Fact]
+    public async Task COPY_runs_outside_a_transaction_and_a_script_may_choose_its_isolation_first()
+    {
+        using var bench = (await Workbench.CreateAsync(servers, 18))
+            .With("001_never.sql", "-- migration: Never\n-- transaction: never\n\ncreate table t (n int);\ncopy t from stdin;\n1\n2\n\\.\n")
+            .With("002_level.sql", "set transaction isolation level serializable;\ncreate table level as select current_setting('transaction_isolation') as l;");
+
+        await bench.UpAsync();
+
+        Assert.Equal(2L, await bench.ScalarAsync<long>("select count(*) from t"));
+        Assert.Equal("serializable", await bench.ScalarAsync<string>("select l from level"));
+    }
 }

@@ -85,4 +85,50 @@ public sealed class UndoTests(Servers servers)
         Assert.StartsWith("Undo: ", status.Message, StringComparison.Ordinal);
         Assert.Empty(await bench.UpAsync());
     }
+
+    [Fact]
+    public async Task A_plan_to_take_back_is_outdated_when_another_run_applied_something_since()
+    {
+        using var bench = (await Workbench.CreateAsync(servers, 18)).With("001_a.sql", Pair("a"));
+        await bench.UpAsync();
+        await using var database = bench.Open();
+        var plan = await new UndoPlanner(database, bench.Project.Load(), []).PlanAsync(new MigrationRequest(), Workbench.Token);
+        bench.With("002_b.sql", Pair("b"));
+        await bench.UpAsync();
+
+        Assert.Equal("PlanOutdated", (await Assert.ThrowsAsync<EngineException>(() => bench.RunAsync(database, plan))).ErrorId);
+
+        Assert.True(await bench.HasTableAsync("a"));
+        Assert.True(await bench.HasTableAsync("b"));
+    }
+
+    [Fact]
+    public async Task Two_that_take_back_the_same_script_do_it_once_and_no_more_than_that()
+    {
+        using var bench = (await Workbench.CreateAsync(servers, 18)).With("001_a.sql", Pair("a")).With("002_b.sql", Pair("b"));
+        await bench.UpAsync();
+        await using var database = bench.Open();
+        var plan = await new UndoPlanner(database, bench.Project.Load(), []).PlanAsync(new MigrationRequest(), Workbench.Token);
+        await bench.DownAsync();
+
+        var late = Assert.Single(await bench.RunAsync(database, plan));
+
+        Assert.Equal(("002", MigrationOutcome.AlreadyApplied, "Down"), (late.Version, late.Outcome, late.Direction));
+        Assert.True(await bench.HasTableAsync("a"));
+    }
+
+    [Fact]
+    public async Task A_plan_to_apply_is_outdated_when_what_it_stands_on_was_taken_back()
+    {
+        using var bench = (await Workbench.CreateAsync(servers, 18)).With("001_a.sql", Pair("a"));
+        await bench.UpAsync();
+        bench.With("002_b.sql", Pair("b"));
+        await using var database = bench.Open();
+        var plan = await new MigrationPlanner(database, bench.Project.Load(), []).PlanAsync(new MigrationRequest(), Workbench.Token);
+        await bench.DownAsync();
+
+        Assert.Equal("PlanOutdated", (await Assert.ThrowsAsync<EngineException>(() => bench.RunAsync(database, plan))).ErrorId);
+
+        Assert.False(await bench.HasTableAsync("b"));
+    }
 }
