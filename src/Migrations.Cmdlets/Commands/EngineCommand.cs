@@ -82,6 +82,9 @@ public abstract class EngineCommand : PSCmdlet, IDisposable
         return resource;
     }
 
+    /// <summary>Writes a FileInfo as Get-Item does: with what the views need to show it under its folder.</summary>
+    protected void WriteFile(string path) => WriteObject(InvokeProvider.Item.Get([path], force: true, literalPath: true), enumerateCollection: true);
+
     /// <summary>Reports a failure of one input and goes on with the next; throw for one that concerns them all.</summary>
     protected void WriteFailure(EngineException failure) => WriteError(EngineError.Of(failure));
 
