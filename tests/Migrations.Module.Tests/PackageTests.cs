@@ -6,7 +6,7 @@ public sealed class PackageTests
     [Fact]
     public async Task It_loads_by_itself_and_brings_its_help_and_its_dependencies()
     {
-        using var folder = new TemporaryFolder();
+        using var folder = new TemporaryFolder(TemporaryFolder.ForModules);
         var packed = await ShellProcess.RunAsync("-NoModule", Path.Combine(TestTree.Root, "build.ps1"), "Package", "-NoBuild", "-Output", folder.Path);
         Assert.Equal("", packed.Errors);
         var target = Assert.Single(packed.Lines);
@@ -24,7 +24,7 @@ public sealed class PackageTests
     [Fact]
     public async Task It_holds_no_sources_and_no_stale_files()
     {
-        using var folder = new TemporaryFolder();
+        using var folder = new TemporaryFolder(TemporaryFolder.ForModules);
         var packed = await ShellProcess.RunAsync("-NoModule", Path.Combine(TestTree.Root, "build.ps1"), "Package", "-NoBuild", "-Output", folder.Path);
         var files = Directory.GetFiles(packed.Lines[0], "*", SearchOption.AllDirectories).Select(file => Path.GetRelativePath(packed.Lines[0], file)).ToList();
         Assert.Contains("Migrations.psd1", files);

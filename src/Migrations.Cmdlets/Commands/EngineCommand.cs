@@ -58,11 +58,17 @@ public abstract class EngineCommand : PSCmdlet, IDisposable
 
     /// <summary>Asks as PowerShell does; where nobody can be asked, the error names the way out instead of the host's trouble.</summary>
     /// <exception cref="EngineException">ConfirmationImpossible.</exception>
-    public new bool ShouldProcess(string target, string action) => Ask(() => base.ShouldProcess(target, action), target, action);
+    public new bool ShouldProcess(string target, string action) =>
+        Ask(() => base.ShouldProcess(target, action), $"{action}: {target}");
 
     /// <inheritdoc cref="ShouldProcess(string, string)"/>
-    public new bool ShouldProcess(string verboseDescription, string verboseWarning, string caption) =>
-        Ask(() => base.ShouldProcess(verboseDescription, verboseWarning, caption), caption, verboseWarning);
+    public new bool ShouldProcess(string verboseDescription, string verboseWarning, string caption, out ShouldProcessReason reason)
+    {
+        var found = ShouldProcessReason.None;
+        var wanted = Ask(() => base.ShouldProcess(verboseDescription, verboseWarning, caption, out found), verboseDescription);
+        reason = found;
+        return wanted;
+    }
 
     /// <summary>For engine code that needs an answer of the pipeline thread in the midst of its work, such as a script block's.</summary>
     protected Task<T> OnPipelineThread<T>(Func<T> question, CancellationToken cancellationToken) =>
@@ -109,7 +115,7 @@ public abstract class EngineCommand : PSCmdlet, IDisposable
         // The source of the token is not disposed: StopProcessing may still be on its way, and it holds nothing.
     }
 
-    private static bool Ask(Func<bool> question, string target, string action)
+    private static bool Ask(Func<bool> question, string what)
     {
         try
         {
@@ -118,14 +124,14 @@ public abstract class EngineCommand : PSCmdlet, IDisposable
         catch (Exception unheard) when (unheard is HostException or PSInvalidOperationException)
         {
             throw new EngineException("ConfirmationImpossible", FailureKind.Refused,
-                $"\"{action}\" on \"{target}\" wants to be confirmed, and nobody can be asked here. Nothing was changed.",
-                "Unattended, say that it is wanted: -Confirm:$false.", target, unheard);
+                $"Somebody has to confirm this, and nobody can be asked here: {what}",
+                "Unattended, say that it is wanted: -Confirm:$false.", what, unheard);
         }
     }
 
     private bool WritesDebug() => MyInvocation.BoundParameters.TryGetValue("Debug", out var given)
         ? given is SwitchParameter { IsPresent: true }
-        : !string.Equals(GetVariableValue("DebugPreference")?.ToString(), nameof(ActionPreference.SilentlyContinue), StringComparison.OrdinalIgnoreCase);
+        : !string.Equals($"{GetVariableValue("DebugPreference")}", nameof(ActionPreference.SilentlyContinue), StringComparison.OrdinalIgnoreCase);
 
     private void Run(Func<Task> work)
     {
