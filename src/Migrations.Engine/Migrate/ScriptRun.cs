@@ -19,7 +19,7 @@ internal sealed class ScriptRun(RunContext run, PlannedScript script, ScriptAtte
     /// <summary>Whether the attempt's row is in history, so that its failure can be recorded.</summary>
     public bool IsOnRecord => _started;
 
-    /// <summary>Segments that are committed; after a failure they stay.</summary>
+    /// <summary>Segments that are committed, by this attempt or one before it; after a failure they stay.</summary>
     public int Committed { get; private set; }
 
     public int Retries { get; private set; }
@@ -31,10 +31,11 @@ internal sealed class ScriptRun(RunContext run, PlannedScript script, ScriptAtte
         for (var index = 0; index < script.Segments.Count; index++)
         {
             var place = new Place(index, index == 0, index == script.Segments.Count - 1, script.DoneSegments.Contains(index));
+            if (place.IsDone) Committed++;
             if (place is { IsDone: true, IsLast: false }) continue;
             if (script.Segments[index].IsTransaction) await InTransactionAsync(script.Segments[index], place, cancellationToken);
             else await AloneAsync(script.Segments[index], place, cancellationToken);
-            Committed++;
+            if (!place.IsDone) Committed++;
         }
     }
 
