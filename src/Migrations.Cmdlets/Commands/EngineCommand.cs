@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using System.Management.Automation.Host;
 using Migrations.Cmdlets.Errors;
 using Migrations.Cmdlets.Pipeline;
 using Migrations.Engine;
@@ -31,7 +32,9 @@ public abstract class EngineCommand : PSCmdlet, IDisposable
     /// <summary>Once, after the last input.</summary>
     protected virtual void Finish() { }
 
-    /// <summary>Runs an engine call and waits for it, with its news on the streams; Ctrl+C cancels it and waits for its roll back.</summary>
+    /// <summary>
+    /// Runs an engine call and waits for it, with its news on the streams; Ctrl+C cancels it and waits for its roll back.
+    /// </summary>
     protected T Await<T>(Func<IActivity, CancellationToken, Task<T>> work)
     {
         var result = default(T)!;
@@ -53,8 +56,17 @@ public abstract class EngineCommand : PSCmdlet, IDisposable
         });
     }
 
+    /// <summary>Asks as PowerShell does; where nobody can be asked, the error names the way out instead of the host's trouble.</summary>
+    /// <exception cref="EngineException">ConfirmationImpossible.</exception>
+    public new bool ShouldProcess(string target, string action) => Ask(() => base.ShouldProcess(target, action), target, action);
+
+    /// <inheritdoc cref="ShouldProcess(string, string)"/>
+    public new bool ShouldProcess(string verboseDescription, string verboseWarning, string caption) =>
+        Ask(() => base.ShouldProcess(verboseDescription, verboseWarning, caption), caption, verboseWarning);
+
     /// <summary>For engine code that needs an answer of the pipeline thread in the midst of its work, such as a script block's.</summary>
-    protected Task<T> OnPipelineThread<T>(Func<T> question, CancellationToken cancellationToken) => _pump.AskAsync(question, cancellationToken);
+    protected Task<T> OnPipelineThread<T>(Func<T> question, CancellationToken cancellationToken) =>
+        _pump.AskAsync(question, cancellationToken);
 
     /// <summary>Keeps something open for the whole command and closes it at its end, however that comes; last in, first out.</summary>
     protected T Keep<T>(T resource)
@@ -95,6 +107,20 @@ public abstract class EngineCommand : PSCmdlet, IDisposable
         _pump.Close();
         while (_kept.TryPop(out var resource)) resource.DisposeAsync().AsTask().GetAwaiter().GetResult();
         // The source of the token is not disposed: StopProcessing may still be on its way, and it holds nothing.
+    }
+
+    private static bool Ask(Func<bool> question, string target, string action)
+    {
+        try
+        {
+            return question();
+        }
+        catch (Exception unheard) when (unheard is HostException or PSInvalidOperationException)
+        {
+            throw new EngineException("ConfirmationImpossible", FailureKind.Refused,
+                $"\"{action}\" on \"{target}\" wants to be confirmed, and nobody can be asked here. Nothing was changed.",
+                "Unattended, say that it is wanted: -Confirm:$false.", target, unheard);
+        }
     }
 
     private bool WritesDebug() => MyInvocation.BoundParameters.TryGetValue("Debug", out var given)

@@ -15,7 +15,7 @@ internal static class EngineError
         "This is a defect of Migrations. Please report it with the text of $Error[0].Exception.ToString(), after a look for secrets in it.";
 
     /// <summary>The interpreter's own: a stop, a `break`, an early end of the pipeline, errors that are records already.</summary>
-    public static bool IsOfPowerShell(Exception exception) => exception is RuntimeException or FlowControlException;
+    public static bool IsOfPowerShell(Exception exception) => exception is IContainsErrorRecord or FlowControlException;
 
     public static ErrorRecord Of(Exception exception) => exception switch
     {

@@ -58,17 +58,7 @@ public sealed class ReadOnlyQuery(Database database)
         }
     }
 
-    private async Task<T> Guarded<T>(Func<Task<T>> read)
-    {
-        try
-        {
-            return await read();
-        }
-        catch (PostgresException failure)
-        {
-            throw ServerException.From(failure, database.Secrets, failure.SqlState == PostgresErrorCodes.ReadOnlySqlTransaction ? OnlyReads : null);
-        }
-    }
+    private Task<T> Guarded<T>(Func<Task<T>> read) => ServerCall.RunAsync(read, database.Secrets, state => state == PostgresErrorCodes.ReadOnlySqlTransaction ? OnlyReads : null);
 
     private static List<string> Names(NpgsqlDataReader reader)
     {

@@ -62,7 +62,7 @@ public sealed partial class MigrationFailedException : ServerException
         Add(text, "DETAIL", error.Detail);
         Add(text, "HINT", error.Hint);
         Add(text, "CONTEXT", error.Where);
-        foreach (var blocker in blockers) Add(text, "BLOCKED BY", blocker.ToString());
+        foreach (var blocker in SqlStateFacts.IsRetryable(error.SqlState) || error.SqlState == PostgresErrorCodes.QueryCanceled ? blockers : []) Add(text, "BLOCKED BY", blocker.ToString());
         return text.Append('\n').Append(remains).ToString();
     }
 
