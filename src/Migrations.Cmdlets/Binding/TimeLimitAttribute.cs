@@ -19,6 +19,8 @@ internal sealed class TimeLimitAttribute : ArgumentTransformationAttribute
             null => null,
             TimeSpan span when span >= TimeSpan.Zero && span.TotalMilliseconds <= int.MaxValue => span,
             string text when Duration.TryParse(text, out var limit) => limit,
+            // PowerShell reads 5s as a short integer and 5d as a decimal, and remembers what was typed.
+            short or decimal when Duration.TryParse(LanguagePrimitives.ConvertTo<string>(inputData), out var limit) => limit,
             string text when text.Contains(':', StringComparison.Ordinal) && TimeSpan.TryParse(text, CultureInfo.InvariantCulture, out var span) => Transform(engineIntrinsics, span),
             _ => throw new ArgumentTransformationMetadataException($"'{value}' is no time limit. {Duration.Advice}"),
         };

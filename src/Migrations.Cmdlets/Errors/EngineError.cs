@@ -36,8 +36,16 @@ internal static class EngineError
     private static ErrorRecord Record(EngineException failure, SourcePosition place)
     {
         var record = Record(failure, failure.ErrorId, CategoryOf(failure.Kind), ScriptPlace.Of(place, failure.Target), failure.Advice);
-        record.ErrorDetails = new ErrorDetails(failure.Message.Replace("\n" + place.Excerpt, "", StringComparison.Ordinal)) { RecommendedAction = failure.Advice };
+        var excerpt = failure.Message.IndexOf("\n" + place.Excerpt, StringComparison.Ordinal);
+        if (excerpt >= 0)
+        {
+            var stop = failure.Message[excerpt - 1] == '.' ? "" : ".";
+            var told = failure.Message[..excerpt] + stop + failure.Message[(excerpt + 1 + place.Excerpt.Length)..];
+            record.ErrorDetails = new ErrorDetails(told) { RecommendedAction = failure.Advice };
+        }
+
         record.CategoryInfo.TargetName = place.ToString();
+        record.CategoryInfo.TargetType = nameof(ScriptPlace);
         return record;
     }
 

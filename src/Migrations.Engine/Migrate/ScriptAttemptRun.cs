@@ -74,7 +74,7 @@ internal sealed class ScriptAttemptRun(RunContext run, PlannedScript script, Run
         };
         return execution.Committed == 0 && script.IsAtomic
             ? $"Nothing of {script.Name} remains.{before}"
-            : $"Of {script.Name}, {execution.Committed} of {script.Segments.Count} segments are committed and on record; the next run goes on after them.{before}";
+            : $"Of {script.Name}, {execution.Committed} of {script.Segments.Count} parts {(execution.Committed == 1 ? "is" : "are")} committed and on record; the next run goes on from there.{before}";
     }
 
     private ScriptFailureFacts FactsOf(StatementFailedException failure, ScriptRun execution)

@@ -31,11 +31,11 @@ public static class ProjectScaffold
     private static (string Name, string Text)[] Files(string? schemaUri) =>
     [
         (ProjectSettings.FileName, Settings(schemaUri)),
+        (".gitattributes", "*.sql text eol=lf\n"),
+        ("README.md", ReadMe),
         ($"{ProjectFolder.VersionsName}/{Placeholder}", ""),
         ($"repeatable/{Placeholder}", ""),
         ($"hooks/{Placeholder}", ""),
-        (".gitattributes", "*.sql text eol=lf\n"),
-        ("README.md", ReadMe),
     ];
 
     // Git keeps no empty folders.

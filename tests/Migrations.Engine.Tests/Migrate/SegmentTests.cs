@@ -30,7 +30,7 @@ public sealed class SegmentTests(Servers servers)
     {
         using var bench = (await Workbench.CreateAsync(servers, major)).With("001_mixed.sql", Mixed + "select 1/0;\n");
         var failure = await Assert.ThrowsAsync<MigrationFailedException>(() => bench.UpAsync());
-        Assert.Contains("2 of 3 segments are committed", failure.Remains, StringComparison.Ordinal);
+        Assert.Contains("2 of 3 parts are committed", failure.Remains, StringComparison.Ordinal);
         Assert.True(await bench.HasTableAsync("i"));
         bench.With("001_mixed.sql", Mixed);
 
