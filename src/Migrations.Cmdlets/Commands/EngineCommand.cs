@@ -67,6 +67,18 @@ public abstract class EngineCommand : PSCmdlet, IDisposable
     /// <summary>Reports a failure of one input and goes on with the next; throw for one that concerns them all.</summary>
     protected void WriteFailure(EngineException failure) => WriteError(EngineError.Of(failure));
 
+    /// <inheritdoc cref="ShouldProcess(string, string, string, out ShouldProcessReason)"/>
+    protected new bool ShouldProcess(string target, string action) => Ask(target, () => base.ShouldProcess(target, action));
+
+    /// <summary>PowerShell's own; where nobody can answer, the error names the way out, and not what the host lacks.</summary>
+    protected new bool ShouldProcess(string description, string question, string caption, out ShouldProcessReason reason)
+    {
+        var why = ShouldProcessReason.None;
+        var goesOn = Ask(description, () => base.ShouldProcess(description, question, caption, out why));
+        reason = why;
+        return goesOn;
+    }
+
     protected sealed override void BeginProcessing()
     {
         _activity.WantsSql = WritesDebug();
@@ -92,6 +104,21 @@ public abstract class EngineCommand : PSCmdlet, IDisposable
         _pump.Close();
         while (_kept.TryPop(out var resource)) resource.DisposeAsync().AsTask().GetAwaiter().GetResult();
         // The source of the token is not disposed: StopProcessing may still be on its way, and it holds nothing.
+    }
+
+    private bool Ask(string what, Func<bool> question)
+    {
+        try
+        {
+            return question();
+        }
+        catch (Exception unanswered) when (unanswered is not (PipelineStoppedException or ActionPreferenceStopException))
+        {
+            // Each host has an exception of its own for this; pwsh at the end of its standard input even a NullReferenceException.
+            throw new EngineException("ConfirmationImpossible", FailureKind.Refused,
+                $"{MyInvocation.MyCommand.Name} asks before it goes on, and nobody can answer here. Nothing was changed: {what}",
+                "Unattended, say -Confirm:$false; -WhatIf shows what it would do.", what, unanswered);
+        }
     }
 
     private bool WritesDebug() => MyInvocation.BoundParameters.TryGetValue("Debug", out var given)

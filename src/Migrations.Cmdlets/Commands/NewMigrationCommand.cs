@@ -26,7 +26,9 @@ public sealed class NewMigrationCommand : EngineCommand
 
     /// <summary>Number (001) or Timestamp (20260131120000); without it the project's setting, or as the newest script does.</summary>
     [Parameter]
-    public ScriptNaming? Naming { get; set; }
+    [ValidateSet(nameof(ScriptNaming.Number), nameof(ScriptNaming.Timestamp))]
+    // Text, because a field of an engine's value type would load the engine with the module.
+    public string? Naming { get; set; }
 
     /// <summary>A template of your own, with {{title}}, {{author}}, {{version}} and {{date}} in it.</summary>
     [Parameter]
@@ -38,7 +40,7 @@ public sealed class NewMigrationCommand : EngineCommand
         var folder = ProjectFolder.Locate(
             Path is null ? null : SessionState.Path.GetUnresolvedProviderPathFromPSPath(Path),
             SessionState.Path.CurrentFileSystemLocation.ProviderPath);
-        var options = new NewScriptOptions(Title, ReadTemplate()) { Naming = Naming };
+        var options = new NewScriptOptions(Title, ReadTemplate()) { Naming = Naming is null ? null : Enum.Parse<ScriptNaming>(Naming, ignoreCase: true) };
         var script = NewScript.Plan(folder, ScriptProject.ReadSettings(folder), Author is null ? options : options with { Author = Author });
         if (!ShouldProcess(script.FullPath, "Write a new script")) return;
         script.Write();
