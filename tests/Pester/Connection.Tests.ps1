@@ -101,7 +101,7 @@ Describe 'Invoke-DbQuery' {
 
     It 'streams: a consumer that has enough ends the query' {
         $watch = [System.Diagnostics.Stopwatch]::StartNew()
-        (Invoke-DbQuery 'select n from generate_series(1, 500000000) n' | Select-Object -First 3).n | Should -Be @(1, 2, 3)
+        (Invoke-DbQuery 'select generate_series(1, 500000000) as n' | Select-Object -First 3).n | Should -Be @(1, 2, 3)
         $watch.Elapsed.TotalSeconds | Should -BeLessThan 30
     }
 
