@@ -51,17 +51,22 @@ internal sealed class ScriptAttemptRun(RunContext run, PlannedScript script, Run
 
     private EngineException Explain(StatementFailedException failure, ScriptRun execution, int scriptsBefore)
     {
-        if (failure.Failure.SqlState is "MG001" or "MG002")
+        var remains = Remains(execution, scriptsBefore);
+        switch (failure.Failure.SqlState)
         {
-            return new EngineException(failure.Failure.SqlState == "MG001" ? "RunLockLost" : "TransactionLost", FailureKind.Conflict,
-                $"{script.Name} was not run to its end: {failure.Failure.MessageText}. {Remains(execution, scriptsBefore)}",
-                $"{failure.Failure.Hint} Behind a connection pooler connect to the server's own port. Then run again.", script.Name,
-                ServerException.From(failure.Failure, run.Mask));
+            case "MG001":
+                return new EngineException("RunLockLost", FailureKind.Conflict, $"{script.Name} was not run to its end: {failure.Failure.MessageText}. {remains}",
+                    $"{failure.Failure.Hint} Behind a connection pooler connect to the server's own port. Then run again.", script.Name,
+                    ServerException.From(failure.Failure, run.Mask));
+            case "MG002":
+                return new EngineException("TransactionLost", FailureKind.Conflict, $"{script.Name} was not recorded: {failure.Failure.MessageText}. {remains}",
+                    $"{failure.Failure.Hint} Take the COMMIT or ROLLBACK out of it; the module commits the script itself.", script.Name,
+                    ServerException.From(failure.Failure, run.Mask));
         }
 
         return failure.Step is null && !execution.IsOnRecord
             ? run.HistoryNotWritable(failure)
-            : new MigrationFailedException(script, failure, Remains(execution, scriptsBefore), execution.Blockers, run.Mask);
+            : new MigrationFailedException(script, failure, remains, execution.Blockers, run.Mask);
     }
 
     private string Remains(ScriptRun execution, int scriptsBefore)
