@@ -7,10 +7,9 @@ namespace Migrations.Engine.Scripts;
 public sealed class SqlLexer
 {
     private readonly string _text;
+    private readonly LiteralScanner _literals;
     private int _position;
     private int _limit;
-    private int _continuationQuote = -1;
-    private StringKind _continuedKind;
 
     public SqlLexer(string text, bool standardConformingStrings = true)
         : this(text, 0, text.Length, standardConformingStrings)
@@ -23,18 +22,15 @@ public sealed class SqlLexer
         _text = text;
         _position = start;
         _limit = end;
-        StandardConformingStrings = standardConformingStrings;
-    }
-
-    private enum StringKind
-    {
-        Standard,
-        Escaped,
-        Plain,
+        _literals = new LiteralScanner { StandardConformingStrings = standardConformingStrings };
     }
 
     /// <summary>The server's setting of that name, for the literals still to come: off makes a backslash special in <c>'…'</c>.</summary>
-    public bool StandardConformingStrings { get; set; }
+    public bool StandardConformingStrings
+    {
+        get => _literals.StandardConformingStrings;
+        set => _literals.StandardConformingStrings = value;
+    }
 
     /// <summary>True when the token read last has no end: an open quote, dollar quote or block comment.</summary>
     public bool IsOpen { get; private set; }
@@ -91,7 +87,7 @@ public sealed class SqlLexer
         switch (c)
         {
             case '\'':
-                return ReadString(text, start, start == _continuationQuote ? _continuedKind : OrdinaryKind, start + 1, out end);
+                return _literals.ReadQuote(text, start, out end);
             case '"':
                 end = QuotedText.EndOfDoubled(text, start + 1, '"');
                 return TokenKind.QuotedIdentifier;
@@ -118,69 +114,9 @@ public sealed class SqlLexer
     private TokenKind ReadWord(ReadOnlySpan<char> text, int start, out int end)
     {
         end = start + 1;
-        if (end < text.Length && text[end] is '\'' or '&')
-        {
-            var literal = ReadPrefixed(text, start, ref end);
-            if (literal is { } kind) return kind;
-        }
-
+        if (end < text.Length && text[end] is '\'' or '&' && _literals.ReadPrefixed(text, start, ref end) is { } literal) return literal;
         while (end < text.Length && CharClass.IsIdentifierPart(text[end])) end++;
         return TokenKind.Word;
-    }
-
-    /// <summary>A literal whose first letter says how it is read; null when the letter is only a word.</summary>
-    private TokenKind? ReadPrefixed(ReadOnlySpan<char> text, int start, ref int end)
-    {
-        var quoted = text[end] == '\'';
-        switch (text[start])
-        {
-            case 'e' or 'E' when quoted:
-                return ReadString(text, start, StringKind.Escaped, start + 2, out end);
-            case 'n' or 'N' when quoted:
-                return ReadString(text, start, OrdinaryKind, start + 2, out end);
-            case 'b' or 'B' or 'x' or 'X' when quoted:
-                ReadString(text, start, StringKind.Plain, start + 2, out end);
-                return TokenKind.BitString;
-            case 'u' or 'U' when !quoted:
-                return ReadUnicode(text, start, out end);
-            default:
-                return null;
-        }
-    }
-
-    private TokenKind ReadUnicode(ReadOnlySpan<char> text, int start, out int end)
-    {
-        switch (start + 2 < text.Length ? text[start + 2] : default)
-        {
-            case '\'':
-                return ReadString(text, start, StringKind.Standard, start + 3, out end);
-            case '"':
-                end = QuotedText.EndOfDoubled(text, start + 3, '"');
-                return TokenKind.QuotedIdentifier;
-            default:
-                // psql throws back all but the letter, and does not count it among the words of the statement.
-                end = start + 1;
-                return TokenKind.Other;
-        }
-    }
-
-    private StringKind OrdinaryKind => StandardConformingStrings ? StringKind.Standard : StringKind.Escaped;
-
-    private TokenKind ReadString(ReadOnlySpan<char> text, int start, StringKind kind, int content, out int end)
-    {
-        end = kind switch
-        {
-            StringKind.Standard => QuotedText.EndOfDoubled(text, content, '\''),
-            StringKind.Escaped => QuotedText.EndOfEscaped(text, content),
-            _ => QuotedText.EndOfPlain(text, content),
-        };
-        if (end >= 0 && kind != OrdinaryKind)
-        {
-            _continuationQuote = StringContinuation.Find(text, end);
-            _continuedKind = kind;
-        }
-
-        return TokenKind.String;
     }
 
     private static TokenKind ReadDollar(ReadOnlySpan<char> text, int start, out int end)
