@@ -14,7 +14,10 @@ internal sealed class Prompter(Terminal terminal, CancellationToken stop)
     public string ReadLine()
     {
         var text = new StringBuilder();
-        _lines.Read(typed: character => text.Append(character), erased: () => text.Length > 0 && text.Length-- > 0, echo: character => character);
+        _lines.Read(
+            typed: character => text.Append(character),
+            erased: () => text.Length > 0 && text.Length-- > 0,
+            echo: character => character);
         return text.ToString();
     }
 

@@ -32,7 +32,9 @@ internal sealed class ShellHost : PSHost
 
     public override PSHostUserInterface UI => _interface;
 
-    /// <summary>The engine marks an error's text for the error stream only when a pipeline reports it; the one that ends the run has none.</summary>
+    /// <summary>
+    /// The engine marks an error's text for the error stream only when a pipeline reports it; the one that ends the run has none.
+    /// </summary>
     public IDisposable SendOutputToErrors() => _terminal.SendOutputToErrors();
 
     public void Finish() => _interface.Finish();

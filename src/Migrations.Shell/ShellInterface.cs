@@ -57,7 +57,8 @@ internal sealed class ShellInterface(Terminal terminal, Prompter prompter) : PSH
         prompter.Credential(caption, message, userName);
 
     public override PSCredential PromptForCredential(
-        string caption, string message, string userName, string targetName, PSCredentialTypes allowedCredentialTypes, PSCredentialUIOptions options) =>
+        string caption, string message, string userName, string targetName,
+        PSCredentialTypes allowedCredentialTypes, PSCredentialUIOptions options) =>
         prompter.Credential(caption, message, userName);
 
     private void Labelled(string label, string style, string message) => WriteLine($"{style}{label}: {message}{PSStyle.Instance.Reset}");

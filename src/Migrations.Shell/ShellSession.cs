@@ -33,7 +33,8 @@ internal sealed class ShellSession : IDisposable
         using var powershell = PowerShell.Create(_runspace);
         powershell.AddScript(script, useLocalScope: false);
         powershell.Commands.Commands[0].MergeMyResults(PipelineResultTypes.Error, PipelineResultTypes.Output);
-        powershell.AddCommand(WatchOutcomeCommand.Info).AddParameter(nameof(WatchOutcomeCommand.Outcome), outcome).AddCommand("Out-Default");
+        powershell.AddCommand(WatchOutcomeCommand.Info).AddParameter(nameof(WatchOutcomeCommand.Outcome), outcome);
+        powershell.AddCommand("Out-Default");
 
         _interrupt.Signalled += () => powershell.BeginStop(null, null);
         try

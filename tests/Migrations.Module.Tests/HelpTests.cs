@@ -38,7 +38,7 @@ public sealed class HelpTests
             var attribute = parameter.Attributes.OfType<ParameterAttribute>().First();
             Assert.Equal((parameter.Name, attribute.Mandatory), (parameter.Name, told.Required));
             Assert.Equal((parameter.Name, attribute.Position < 0 ? "named" : $"{attribute.Position}"), (parameter.Name, told.Position));
-            Assert.Equal((parameter.Name, parameter.ParameterType.Name), (parameter.Name, told.Type));
+            Assert.Equal((parameter.Name, TypeNameOf(parameter)), (parameter.Name, told.Type));
             Assert.Equal((parameter.Name, attribute.ValueFromPipeline), (parameter.Name, told.FromPipeline));
         }
     }
@@ -60,6 +60,10 @@ public sealed class HelpTests
         Assert.True(examples.Count >= 2, $"{examples.Count} examples");
         Assert.All(examples, example => Assert.NotEmpty(example.Remark));
     }
+
+    /// <summary>A parameter that may be left out is no other type for the person who gives it.</summary>
+    private static string TypeNameOf(ParameterMetadata parameter) =>
+        (Nullable.GetUnderlyingType(parameter.ParameterType) ?? parameter.ParameterType).Name;
 
     private static string Joined(IEnumerable<string> names) => string.Join(' ', names.Order());
 }

@@ -45,6 +45,16 @@ public sealed class SandboxCommandTests(SharedSandbox sandbox)
     }
 
     [Fact]
+    public void A_question_that_nobody_can_answer_names_the_way_out()
+    {
+        using var session = new ModuleSession();
+        var error = session.Run($"Stop-DbSandbox {sandbox.Name} -Force -Confirm").OnlyError;
+        Assert.StartsWith("ConfirmationImpossible,", error.FullyQualifiedErrorId, StringComparison.Ordinal);
+        Assert.Contains("-Confirm:$false", error.ErrorDetails.RecommendedAction, StringComparison.Ordinal);
+        Assert.Equal(1, sandbox.Scalar("postgres", "select 1"));
+    }
+
+    [Fact]
     public void Force_stops_another_sessions_sandbox()
     {
         using var owner = new ModuleSession();

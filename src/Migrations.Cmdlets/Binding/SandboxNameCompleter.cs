@@ -14,7 +14,8 @@ public sealed class SandboxNameCompleter : IArgumentCompleter
     {
         try
         {
-            return [.. ArgumentCompletion.Of(Living().Select(info => (info.Name, $"PostgreSQL {info.Version} on port {info.Port}")), wordToComplete)];
+            var names = Living().Select(info => (info.Name, $"PostgreSQL {info.Version} on port {info.Port}"));
+            return [.. ArgumentCompletion.Of(names, wordToComplete)];
         }
         catch (EngineException)
         {

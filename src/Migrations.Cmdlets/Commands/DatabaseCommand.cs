@@ -7,7 +7,10 @@ namespace Migrations.Cmdlets.Commands;
 /// <summary>A cmdlet that connects: the one vocabulary of connection parameters, and the database they lead to.</summary>
 public abstract class DatabaseCommand : EngineCommand
 {
-    /// <summary>A connection string, a postgresql:// URI, a service name, or what Connect-Db or Start-DbSandbox wrote; else the default connection, then PG*.</summary>
+    /// <summary>
+    /// A connection string, a postgresql:// URI, a service name, or what Connect-Db or Start-DbSandbox wrote; else the default
+    /// connection, then PG*.
+    /// </summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
     public virtual object? Connection { get; set; }
@@ -28,7 +31,8 @@ public abstract class DatabaseCommand : EngineCommand
     /// <summary>A session that lives as long as the command.</summary>
     protected Session OpenSession() => Keep(Await((_, stop) => Database.OpenAsync(stop)));
 
-    private protected ConnectionTarget ResolveTarget() => ConnectionTarget.Of(Connection, RunspaceState.Of(this)).With(Credential, TokenScript);
+    private protected ConnectionTarget ResolveTarget() =>
+        ConnectionTarget.Of(Connection, RunspaceState.Of(this)).With(Credential, TokenScript);
 
     private protected ConnectionOptions OptionsOf(ConnectionTarget target) =>
         target.Token is { } token ? target.Options.WithToken(stop => new(OnPipelineThread(token.Ask, stop))) : target.Options;

@@ -18,6 +18,6 @@ public sealed class InitializeMigrationProjectCommand : EngineCommand
         var folder = SessionState.Path.GetUnresolvedProviderPathFromPSPath(Path);
         var planned = ProjectScaffold.Plan(folder);
         if (planned.Count == 0 || !ShouldProcess(folder, $"Create {string.Join(", ", planned.Select(file => System.IO.Path.GetRelativePath(folder, file)))}")) return;
-        foreach (var file in ProjectScaffold.Create(folder)) WriteObject(new FileInfo(file));
+        foreach (var file in ProjectScaffold.Create(folder)) WriteFile(file);
     }
 }

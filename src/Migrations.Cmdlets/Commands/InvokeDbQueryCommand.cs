@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using Migrations.Cmdlets.Binding;
 using Migrations.Engine.Connection;
 
 namespace Migrations.Cmdlets.Commands;
@@ -20,6 +21,7 @@ public sealed class InvokeDbQueryCommand : DatabaseCommand
 
     /// <summary>The server gives up after this long; without it never.</summary>
     [Parameter]
+    [TimeLimit]
     public TimeSpan Timeout { get; set; }
 
     protected override void Execute()

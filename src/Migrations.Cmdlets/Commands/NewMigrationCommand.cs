@@ -44,7 +44,7 @@ public sealed class NewMigrationCommand : EngineCommand
         var script = NewScript.Plan(folder, ScriptProject.ReadSettings(folder), Author is null ? options : options with { Author = Author });
         if (!ShouldProcess(script.FullPath, "Write a new script")) return;
         script.Write();
-        WriteObject(new FileInfo(script.FullPath));
+        WriteFile(script.FullPath);
     }
 
     private string ReadTemplate()

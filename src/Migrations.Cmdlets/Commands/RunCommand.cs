@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using Migrations.Cmdlets.Binding;
 using Migrations.Engine.Migrate;
 
 namespace Migrations.Cmdlets.Commands;
@@ -18,10 +19,12 @@ public abstract class RunCommand : ProjectCommand
 
     /// <summary>How long to wait for another run to end; wins over the project's setting.</summary>
     [Parameter]
+    [TimeLimit]
     public TimeSpan? RunTimeout { get; set; }
 
     /// <summary>Longest wait for one lock before the script is rolled back and tried again; wins over the project's setting, not over a header.</summary>
     [Parameter]
+    [TimeLimit]
     public TimeSpan? LockTimeout { get; set; }
 
     protected MigrationRequest Request()
@@ -73,6 +76,6 @@ public abstract class RunCommand : ProjectCommand
         var file = SessionState.Path.GetUnresolvedProviderPathFromPSPath(OutFile);
         if (!ShouldProcess(file, "Write the plan as a psql script")) return;
         Await((_, stop) => PlanFile.WriteAsync(plan, file, Database.Secrets, TimeProvider.System, stop));
-        WriteObject(new FileInfo(file));
+        WriteFile(file);
     }
 }

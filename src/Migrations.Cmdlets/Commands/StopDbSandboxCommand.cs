@@ -58,7 +58,8 @@ public sealed class StopDbSandboxCommand : EngineCommand
             return;
         }
 
-        if (!ShouldProcess($"sandbox {sandbox.Name} (PostgreSQL {sandbox.Version}, port {sandbox.Port})", "Stop and remove all its data")) return;
+        var target = $"sandbox {sandbox.Name} (PostgreSQL {sandbox.Version}, port {sandbox.Port})";
+        if (!ShouldProcess(target, "Stop and remove all its data")) return;
         Await((_, stop) => sandbox.Server is { } own ? own.StopAsync(stop) : registry.StopAsync(sandbox.Name, stop));
         state.Remove(sandbox.Name);
     }

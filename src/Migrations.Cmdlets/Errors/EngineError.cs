@@ -1,5 +1,7 @@
 using System.Management.Automation;
 using Migrations.Engine;
+using Migrations.Engine.Migrate;
+using Migrations.Engine.Scripts;
 
 namespace Migrations.Cmdlets.Errors;
 
@@ -13,14 +15,31 @@ internal static class EngineError
         "This is a defect of Migrations. Please report it with the text of $Error[0].Exception.ToString(), after a look for secrets in it.";
 
     /// <summary>The interpreter's own: a stop, a `break`, an early end of the pipeline, errors that are records already.</summary>
-    public static bool IsOfPowerShell(Exception exception) => exception is RuntimeException or FlowControlException;
+    public static bool IsOfPowerShell(Exception exception) => exception is IContainsErrorRecord or FlowControlException;
 
     public static ErrorRecord Of(Exception exception) => exception switch
     {
+        EngineException known when PlaceOf(known) is { } place => Record(known, place),
         EngineException known => Record(known, known.ErrorId, CategoryOf(known.Kind), known.Target, known.Advice),
         AggregateException { InnerExceptions: [var single] } => Of(single),
         _ => Record(exception, Unexpected, ErrorCategory.NotSpecified, null, UnexpectedAdvice),
     };
+
+    private static SourcePosition? PlaceOf(EngineException failure) => failure switch
+    {
+        MigrationFailedException server => server.SourcePosition,
+        ScriptException script => script.Position,
+        _ => null,
+    };
+
+    /// <summary>The view shows the line by itself, and makes one line of a message in a script: the excerpt stays with the exception.</summary>
+    private static ErrorRecord Record(EngineException failure, SourcePosition place)
+    {
+        var record = Record(failure, failure.ErrorId, CategoryOf(failure.Kind), ScriptPlace.Of(place, failure.Target), failure.Advice);
+        record.ErrorDetails = new ErrorDetails(failure.Message.Replace("\n" + place.Excerpt, "", StringComparison.Ordinal)) { RecommendedAction = failure.Advice };
+        record.CategoryInfo.TargetName = place.ToString();
+        return record;
+    }
 
     private static ErrorRecord Record(Exception exception, string id, ErrorCategory category, object? target, string advice) =>
         new(exception, id, category, target) { ErrorDetails = new ErrorDetails(exception.Message) { RecommendedAction = advice } };

@@ -4,7 +4,9 @@ using Migrations.Engine.Sandbox;
 
 namespace Migrations.Cmdlets.Output;
 
-/// <summary>A throw-away PostgreSQL. No property holds its password; <see cref="GetCredential"/> hands it to the session that started it.</summary>
+/// <summary>
+/// A throw-away PostgreSQL. No property holds its password; <see cref="GetCredential"/> hands it to the session that started it.
+/// </summary>
 public sealed class DbSandbox
 {
     private readonly SandboxInfo _info;

@@ -11,7 +11,9 @@ internal sealed class PipelinePump
 {
     private const int Capacity = 256;
 
-    private readonly Channel<PipelineCall> _calls = Channel.CreateBounded<PipelineCall>(new BoundedChannelOptions(Capacity) { SingleReader = true });
+    private readonly Channel<PipelineCall> _calls =
+        Channel.CreateBounded<PipelineCall>(new BoundedChannelOptions(Capacity) { SingleReader = true });
+
     private readonly int _pipelineThread = Environment.CurrentManagedThreadId;
     private Task<bool>? _arrival;
 

@@ -28,9 +28,14 @@ internal sealed record ConnectionTarget(ConnectionOptions Options, TokenSource? 
     {
         (null, null) => this,
         (null, { } script) => this with { Token = new TokenSource(script) },
-        ({ } given, null) => this with { Options = Options.WithCredential(NameOf(given), given.GetNetworkCredential().Password), Token = null },
+        ({ } given, null) => this with
+        {
+            Options = Options.WithCredential(NameOf(given), given.GetNetworkCredential().Password),
+            Token = null,
+        },
         _ => throw new EngineException("CredentialAndTokenScript", FailureKind.InvalidInput,
-            "-Credential and -TokenScript were both given.", "Name the user of a token in -Connection (user=...), and leave -Credential out."),
+            "-Credential and -TokenScript were both given.",
+            "Name the user of a token in -Connection (user=...), and leave -Credential out."),
     };
 
     private static ConnectionTarget Of(string text) => new(ConnectionOptions.Parse(text), null, null);

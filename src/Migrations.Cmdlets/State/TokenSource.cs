@@ -18,7 +18,8 @@ internal sealed class TokenSource(ScriptBlock script)
     }
 
     /// <summary>
-    /// A script block belongs to its runspace: called from another (ForEach-Object -Parallel), it would wait for that one, which waits for us.
+    /// A script block belongs to its runspace: called from another (ForEach-Object -Parallel), it would wait for that one,
+    /// which waits for us.
     /// </summary>
     private ScriptBlock Here() => Runspace.DefaultRunspace.InstanceId == _home ? script : ScriptBlock.Create(script.ToString());
 

@@ -6,6 +6,8 @@ namespace Migrations.Engine.Connection;
 /// <summary>Rows of one query, in a transaction that the server itself keeps read-only.</summary>
 public sealed class ReadOnlyQuery(Database database)
 {
+    private const string OnlyReads = "A query only reads here. Put what changes the database into a script (New-Migration), so that it is planned, recorded and can be undone.";
+
     /// <param name="sql">One statement; <c>$1</c>, <c>$2</c> stand for the parameters.</param>
     /// <param name="timeout">statement_timeout; zero for none.</param>
     /// <returns>A row as its columns in order. Two columns of one name are told apart by a number (<c>count</c>, <c>count_2</c>).</returns>
@@ -56,17 +58,7 @@ public sealed class ReadOnlyQuery(Database database)
         }
     }
 
-    private async Task<T> Guarded<T>(Func<Task<T>> read)
-    {
-        try
-        {
-            return await read();
-        }
-        catch (PostgresException failure)
-        {
-            throw ServerException.From(failure, database.Secrets);
-        }
-    }
+    private Task<T> Guarded<T>(Func<Task<T>> read) => ServerCall.RunAsync(read, database.Secrets, state => state == PostgresErrorCodes.ReadOnlySqlTransaction ? OnlyReads : null);
 
     private static List<string> Names(NpgsqlDataReader reader)
     {

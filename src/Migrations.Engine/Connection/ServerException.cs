@@ -60,10 +60,11 @@ public class ServerException : EngineException
 
     public bool IsRetryable => SqlStateFacts.IsRetryable(SqlState);
 
-    public static ServerException From(PostgresException error, SecretMask? mask = null)
+    /// <param name="advice">The way out where the caller knows a better one than the SQLSTATE tells.</param>
+    public static ServerException From(PostgresException error, SecretMask? mask = null, string? advice = null)
     {
         ArgumentNullException.ThrowIfNull(error);
-        return new ServerException(error, mask, "ServerError", $"{error.SqlState}: {error.MessageText}", SqlStateFacts.AdviceFor(error.SqlState), null);
+        return new ServerException(error, mask, "ServerError", $"{error.SqlState}: {error.MessageText}", advice ?? SqlStateFacts.AdviceFor(error.SqlState), null);
     }
 
     private static string? Clean(string? text, SecretMask? mask) => mask is null ? text : mask.ApplyOrNull(text);

@@ -9,7 +9,7 @@ namespace Migrations.Engine.Connection;
 /// <param name="Port">Null on a Unix socket.</param>
 /// <param name="IsReadOnly">Transactions of this session start read-only (always on a standby).</param>
 /// <param name="SystemIdentifier">Names the cluster for its whole life; null when the role may not read the control file.</param>
-/// <param name="Timeline">Grows with each promotion; null when the role may not read the control file.</param>
+/// <param name="Timeline">Grows with each promotion; null on a standby whose control file the role may not read.</param>
 /// <param name="ServerTime">UTC.</param>
 /// <param name="Encoding">The database's encoding.</param>
 /// <param name="BackendPid">What the backend says of itself; behind a pooler it differs from the pid of the protocol's start.</param>

@@ -1,14 +1,14 @@
-using System.Globalization;
-using System.Text.RegularExpressions;
+using System.Xml.Linq;
 using Npgsql;
 
 namespace Migrations.Engine.Connection;
 
 /// <summary>Gathers <see cref="ServerFacts"/> in one round trip, for any role, also on a standby.</summary>
-internal static partial class ServerFactsQuery
+internal static class ServerFactsQuery
 {
     // A role without the right to read the control file would fail at the start of a plain query, CASE or not: the
     // executor checks functions before it runs anything. query_to_xml plans its text only when its branch is reached.
+    // After a promotion the control file names the old timeline until the next checkpoint; the name of the current WAL file does not.
     private const string Sql = """
         select pg_catalog.current_setting('server_version_num')::int,
                pg_catalog.current_setting('server_version'),
@@ -21,9 +21,12 @@ internal static partial class ServerFactsQuery
                pg_catalog.current_setting('transaction_read_only')::bool,
                pg_catalog.current_setting('is_superuser')::bool,
                case when pg_catalog.has_function_privilege('pg_catalog.pg_control_system()', 'execute')
-                    then pg_catalog.query_to_xml('select system_identifier from pg_catalog.pg_control_system()', false, true, '')::text end,
-               case when pg_catalog.has_function_privilege('pg_catalog.pg_control_checkpoint()', 'execute')
-                    then pg_catalog.query_to_xml('select timeline_id from pg_catalog.pg_control_checkpoint()', false, true, '')::text end,
+                     and pg_catalog.has_function_privilege('pg_catalog.pg_control_checkpoint()', 'execute')
+                    then pg_catalog.query_to_xml('
+                           select system_identifier, timeline_id
+                           from pg_catalog.pg_control_system(), pg_catalog.pg_control_checkpoint()', false, true, '')::text end,
+               case when not pg_catalog.pg_is_in_recovery()
+                    then ('x' || pg_catalog.left(pg_catalog.pg_walfile_name(pg_catalog.pg_current_wal_lsn()), 8))::bit(32)::int end,
                pg_catalog.clock_timestamp(),
                pg_catalog.current_setting('server_encoding'),
                pg_catalog.current_setting('standard_conforming_strings')::bool,
@@ -36,6 +39,8 @@ internal static partial class ServerFactsQuery
         await using var command = new NpgsqlCommand(Sql, connection) { CommandTimeout = Math.Max(0, (int)timeout.TotalSeconds) };
         await using var row = await command.ExecuteReaderAsync(cancellationToken);
         await row.ReadAsync(cancellationToken);
+        var control = row.IsDBNull(10) ? null : XElement.Parse(row.GetString(10));
+        int? timeline = row.IsDBNull(11) ? null : row.GetInt32(11);
         return new ServerFacts(
             VersionNum: row.GetInt32(0),
             Version: row.GetString(1),
@@ -47,17 +52,12 @@ internal static partial class ServerFactsQuery
             IsStandby: row.GetBoolean(7),
             IsReadOnly: row.GetBoolean(8),
             IsSuperuser: row.GetBoolean(9),
-            SystemIdentifier: row.IsDBNull(10) ? null : NumberIn(row.GetString(10)),
-            Timeline: row.IsDBNull(11) || NumberIn(row.GetString(11)) is not { } timeline ? null : int.Parse(timeline, CultureInfo.InvariantCulture),
+            SystemIdentifier: control?.Element("system_identifier")?.Value,
+            Timeline: timeline ?? (int?)control?.Element("timeline_id"),
             ServerTime: row.GetDateTime(12),
             Encoding: row.GetString(13),
             StandardConformingStrings: row.GetBoolean(14),
             BackendPid: row.GetInt32(15),
             BackendStart: row.GetDateTime(16));
     }
-
-    private static string? NumberIn(string xml) => Number().Match(xml) is { Success: true } match ? match.Groups[1].Value : null;
-
-    [GeneratedRegex(">([0-9]+)<")]
-    private static partial Regex Number();
 }

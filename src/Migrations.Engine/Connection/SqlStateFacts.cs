@@ -46,7 +46,7 @@ public static class SqlStateFacts
             "42P01" => "Check the name and search_path; an earlier script may have to create the table.",
             "42703" => "Check the column name; an upper-case name needs double quotes.",
             "42883" => "Check the function's name and argument types; an extension may have to be created first.",
-            "42601" => "Correct the statement at the position that is marked.",
+            "42601" => "Correct the statement where the server stopped reading it.",
             "42P07" or "42710" or "42P06" or "42701" or "42723" => "Something with this name exists already: drop or rename it, or say IF NOT EXISTS.",
             "23505" => "Remove or merge the duplicate rows first; DETAIL names the key.",
             "23503" => "Add the referenced row first or remove the referring one; DETAIL names the key.",

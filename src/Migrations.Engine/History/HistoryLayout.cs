@@ -97,6 +97,7 @@ internal static class HistoryLayout
             """,
             $"comment on table {s}.events is 'One row for each act, in order: run started, script started, succeeded or failed, run ended.'",
             $"create index events_attempt on {s}.events (attempt_id)",
+            $"create unique index events_one_success on {s}.events (attempt_id) where act = 'ScriptSucceeded'",
             $"""
             create function {s}.refuse_change() returns trigger language plpgsql as $function$
             begin
@@ -108,6 +109,7 @@ internal static class HistoryLayout
             .. s_appendOnly.SelectMany(table => AppendOnly(s, table)),
             AssertRunLock(s),
             EnterScript(s),
+            LeaveScript(s),
             Status(s),
         ];
     }
@@ -124,7 +126,8 @@ internal static class HistoryLayout
     ];
 
     /// <summary>
-    /// A bigint advisory lock shows in pg_locks as its two halves with objsubid 1. MG001 is a state of our own, so that nothing else can be mistaken for it.
+    /// A bigint advisory lock shows in pg_locks as its two halves with objsubid 1. MG001 and MG002 are states of our own, so that nothing
+    /// else can be mistaken for them.
     /// </summary>
     private static string AssertRunLock(string s) => $"""
         create function {s}.assert_run_lock(key bigint) returns boolean language plpgsql set search_path = pg_catalog as $function$
@@ -142,30 +145,54 @@ internal static class HistoryLayout
         $function$
         """;
 
-    /// <summary>First thing in a script's transaction: proves the run lock, and frees the advisory locks that the script before left behind.</summary>
+    /// <summary>First thing in a script: proves the run lock, and frees the advisory locks that the script before left behind.</summary>
     private static string EnterScript(string s) => $"""
-        create function {s}.enter_script(key bigint) returns void language plpgsql set search_path = pg_catalog as $function$
+        create function {s}.enter_script(key bigint) returns void language plpgsql
+            set search_path = pg_catalog
+            -- The last call of each loop warns that there is nothing left to free.
+            set client_min_messages = error as $function$
         declare
             held record;
+            proved boolean := false;
         begin
-            perform {s}.assert_run_lock(key);
             for held in
                 select classid::bigint as high, objid::bigint as low, objsubid, mode from pg_locks
                 where locktype = 'advisory' and pid = pg_backend_pid() and granted
                   and database = (select oid from pg_database where datname = current_database())
-                  and not (objsubid = 1 and classid::bigint = (key >> 32) & 4294967295 and objid::bigint = key & 4294967295)
             loop
                 -- A session lock counts how often it was taken; it is free only after as many calls.
-                if held.objsubid = 1 and held.mode = 'ExclusiveLock' then
-                    while pg_advisory_unlock((held.high << 32) | held.low) loop end loop;
+                if held.objsubid = 1 and (held.high << 32 | held.low) = key then
+                    proved := true;
+                elsif held.objsubid = 1 and held.mode = 'ExclusiveLock' then
+                    while pg_advisory_unlock(held.high << 32 | held.low) loop end loop;
                 elsif held.objsubid = 1 then
-                    while pg_advisory_unlock_shared((held.high << 32) | held.low) loop end loop;
+                    while pg_advisory_unlock_shared(held.high << 32 | held.low) loop end loop;
                 elsif held.mode = 'ExclusiveLock' then
                     while pg_advisory_unlock(held.high::bit(32)::integer, held.low::bit(32)::integer) loop end loop;
                 else
                     while pg_advisory_unlock_shared(held.high::bit(32)::integer, held.low::bit(32)::integer) loop end loop;
                 end if;
             end loop;
+            if not proved then
+                raise exception 'this session no longer holds the run lock'
+                    using errcode = 'MG001', hint = 'The lock was freed, or a connection pooler gave this client another session.';
+            end if;
+        end
+        $function$
+        """;
+
+    /// <summary>
+    /// Last thing in a script: proves the run lock again, and that the transaction is still the one that the segment opened. A text that
+    /// ended it behind our back must not be recorded as a success.
+    /// </summary>
+    private static string LeaveScript(string s) => $"""
+        create function {s}.leave_script(key bigint, attempt uuid) returns boolean language plpgsql set search_path = pg_catalog as $function$
+        begin
+            if current_setting('migrations.attempt', true) is distinct from attempt::text then
+                raise exception 'the transaction of this script is no longer open'
+                    using errcode = 'MG002', hint = 'Something in the script ended it.';
+            end if;
+            return {s}.assert_run_lock(key);
         end
         $function$
         """;

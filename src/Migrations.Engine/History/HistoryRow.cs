@@ -1,3 +1,5 @@
+using Migrations.Engine.Scripts;
+
 namespace Migrations.Engine.History;
 
 /// <summary>The newest outcome of one script, as history has it.</summary>
@@ -9,6 +11,9 @@ public sealed record HistoryRow
     public required string Version { get; init; }
 
     public required string Name { get; init; }
+
+    /// <summary>The version as the file spelled it (<c>007</c>), read from its name.</summary>
+    public string WrittenVersion => ScriptName.TryParse(Name)?.Version?.ToString() ?? Version;
 
     public required string Title { get; init; }
 

@@ -13,12 +13,21 @@ public sealed class HistorySchema
     /// <summary>The layout this module writes. A newer one in the database is refused, an older one upgraded under the run lock.</summary>
     public const int CurrentVersion = 1;
 
+    private const int LongestName = 63;
+
     public HistorySchema(string name = DefaultName)
     {
         if (string.IsNullOrWhiteSpace(name) || name.StartsWith("pg_", StringComparison.Ordinal))
         {
             throw new EngineException("HistorySchemaName", FailureKind.InvalidInput, $"'{name}' cannot be the history schema.",
                 "Use a schema name that is not empty and does not begin with pg_ (PostgreSQL keeps those for itself).", name);
+        }
+
+        // A longer one would be cut by the server, and never be found again under the name that was asked for.
+        if (Encoding.UTF8.GetByteCount(name) > LongestName)
+        {
+            throw new EngineException("HistorySchemaName", FailureKind.InvalidInput, $"'{name}' is too long for a schema: PostgreSQL's names have at most {LongestName} bytes.",
+                "Choose a shorter one.", name);
         }
 
         Name = name;

@@ -22,6 +22,12 @@ public sealed class HistorySnapshot
     /// <summary>The applied versioned scripts in the order in which they were applied.</summary>
     public IReadOnlyList<HistoryRow> AppliedInOrder => [.. _successes.Values.Where(row => row.IsUp && row.Kind == "versioned").OrderBy(row => row.EventId)];
 
+    /// <summary>Position of the newest event about a script; a plan made now is outdated when it has moved on.</summary>
+    public long LastEventId => _newest.Values.Select(row => row.EventId).DefaultIfEmpty().Max();
+
+    /// <summary>Versioned scripts whose newest attempt, applied or not, is what history knows last.</summary>
+    public IEnumerable<HistoryRow> Versioned => _newest.Values.Where(row => row.Kind == "versioned");
+
     /// <summary>The success that put the script where it is, or null when it is not applied.</summary>
     public HistoryRow? Applied(ScriptKey key) => _successes.TryGetValue(key, out var row) && row.IsUp ? row : null;
 

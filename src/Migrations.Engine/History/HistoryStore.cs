@@ -14,13 +14,12 @@ internal sealed class HistoryStore(HistorySchema schema)
     public async Task<HistoryPresence> LookAsync(Session session, CancellationToken cancellationToken)
     {
         const string present = """
-            select exists (select from pg_catalog.pg_namespace where nspname = @name) as "HasSchema",
-                   exists (select from pg_catalog.pg_class c join pg_catalog.pg_namespace n on n.oid = c.relnamespace
-                           where n.nspname = @name and c.relname = 'versions') as "HasTables"
+            select exists (select from pg_catalog.pg_class c join pg_catalog.pg_namespace n on n.oid = c.relnamespace
+                           where n.nspname = @name and c.relname = 'versions')
             """;
-        var found = await session.Connection.QuerySingleAsync<(bool HasSchema, bool HasTables)>(
-            new CommandDefinition(present, new { name = schema.Name }, cancellationToken: cancellationToken));
-        if (!found.HasTables) return new HistoryPresence(null, null);
+        var isThere = await Guarded(() => session.Connection.QuerySingleAsync<bool>(
+            new CommandDefinition(present, new { name = schema.Name }, cancellationToken: cancellationToken)));
+        if (!isThere) return new HistoryPresence(null, null);
 
         var row = await Guarded(() => session.Connection.QuerySingleAsync<(int Version, string? Environment)>(new CommandDefinition(
             $"""
@@ -89,11 +88,13 @@ internal sealed class HistoryStore(HistorySchema schema)
             select a.kind as "Kind", a.version as "Version", a.direction as "Direction", t.ordinal as "Ordinal", t.statement_hash as "StatementHash",
                    max(t.line) as "Line", bool_or(t.state = 'done') as "Done",
                    not bool_or(t.state = 'done')
-                       and not bool_or(exists (select from {_s}.events f where f.attempt_id = t.attempt_id and f.act = 'ScriptFailed')) as "InDoubt"
-            from {_s}.steps t join {_s}.scripts a using (attempt_id)
-            where a.started_at > coalesce((
-                select max(e.at) from {_s}.scripts b join {_s}.events e on e.attempt_id = b.attempt_id
-                where e.act = 'ScriptSucceeded' and b.kind = a.kind and b.version = a.version), '-infinity')
+                       and bool_or(not exists (select from {_s}.events f where f.attempt_id = t.attempt_id and f.act = 'ScriptFailed')) as "InDoubt"
+            from {_s}.steps t
+            join {_s}.scripts a using (attempt_id)
+            join {_s}.events began on began.attempt_id = a.attempt_id and began.act = 'ScriptStarted'
+            where began.event_id > coalesce((
+                select max(e.event_id) from {_s}.scripts b join {_s}.events e on e.attempt_id = b.attempt_id
+                where e.act = 'ScriptSucceeded' and b.kind = a.kind and b.version = a.version), 0)
             group by a.kind, a.version, a.direction, t.ordinal, t.statement_hash
             order by t.ordinal
             """;
@@ -105,14 +106,14 @@ internal sealed class HistoryStore(HistorySchema schema)
     {
         try
         {
-            return await query();
+            return await ServerCall.RunAsync(query);
         }
-        catch (PostgresException failure) when (failure.SqlState == PostgresErrorCodes.InsufficientPrivilege)
+        catch (ServerException failure) when (failure.SqlState == PostgresErrorCodes.InsufficientPrivilege)
         {
             throw new EngineException("HistoryNotReadable", FailureKind.Permission, $"This role may not read the history schema {schema}: {failure.MessageText}.",
                 $"As its owner: grant usage on schema {_s} and select on all tables in schema {_s} to this role.", schema.Name, failure);
         }
-        catch (PostgresException failure) when (failure.SqlState is PostgresErrorCodes.UndefinedTable or PostgresErrorCodes.UndefinedColumn)
+        catch (ServerException failure) when (failure.SqlState is PostgresErrorCodes.UndefinedTable or PostgresErrorCodes.UndefinedColumn)
         {
             throw new EngineException("HistoryForeign", FailureKind.Conflict,
                 $"The schema {schema} exists but does not hold this module's tables: {failure.MessageText}.",

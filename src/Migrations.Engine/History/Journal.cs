@@ -13,10 +13,10 @@ internal sealed class Journal(HistorySchema schema)
         $"""
         with run as (
             insert into {_s}.runs (run_id, kind, os_user, host, process_id, module, project)
-            values ($1::uuid, $2::text, $3::text, $4::text, $5::integer, $6::text, $7::text)
+            values ($1::pg_catalog.uuid, $2::pg_catalog.text, $3::pg_catalog.text, $4::pg_catalog.text, $5::pg_catalog.int4, $6::pg_catalog.text, $7::pg_catalog.text)
             returning run_id, kind)
         insert into {_s}.events (act, run_id, detail)
-        select 'RunStarted', run_id, jsonb_build_object('kind', kind) from run
+        select 'RunStarted', run_id, pg_catalog.jsonb_build_object('kind', kind) from run
         """,
         runId, kind, actor.OsUser, actor.Host, actor.ProcessId, actor.Module, project);
 
@@ -35,14 +35,14 @@ internal sealed class Journal(HistorySchema schema)
             $"""
             with texts as (
                 insert into {_s}.script_texts (text_hash, script_text)
-                select hash, body from (values ($13::text, $14::text), ($15::text, $16::text)) as given (hash, body)
+                select hash, body from (values ($13::pg_catalog.text, $14::pg_catalog.text), ($15::pg_catalog.text, $16::pg_catalog.text)) as given (hash, body)
                 where hash is not null
                 on conflict do nothing),
             attempt as (
                 insert into {_s}.scripts (attempt_id, run_id, kind, version, name, title, direction, path, author, ticket,
                     exact_hash, token_hash, hash_version, up_text, down_text, irreversible, out_of_order, atomic)
-                values ($1::uuid, $2::uuid, $3::text, $4::text, $5::text, $6::text, $7::text, $8::text, $9::text, $10::text,
-                    $11::text, $12::text, $17::integer, $13::text, $15::text, $18::text, $19::boolean, $20::boolean)
+                values ($1::pg_catalog.uuid, $2::pg_catalog.uuid, $3::pg_catalog.text, $4::pg_catalog.text, $5::pg_catalog.text, $6::pg_catalog.text, $7::pg_catalog.text, $8::pg_catalog.text, $9::pg_catalog.text, $10::pg_catalog.text,
+                    $11::pg_catalog.text, $12::pg_catalog.text, $17::pg_catalog.int4, $13::pg_catalog.text, $15::pg_catalog.text, $18::pg_catalog.text, $19::pg_catalog.bool, $20::pg_catalog.bool)
                 returning run_id, attempt_id)
             insert into {_s}.events (act, run_id, attempt_id)
             select 'ScriptStarted', run_id, attempt_id
@@ -54,36 +54,54 @@ internal sealed class Journal(HistorySchema schema)
             attempt.HashVersion, attempt.Irreversible, attempt.OutOfOrder, attempt.Atomic);
     }
 
-    /// <summary>Part of the script's own transaction, so that the change and its record are one; proves the run lock a second time.</summary>
+    /// <summary>Part of the script's own transaction, so that the change and its record are one; proves lock and transaction.</summary>
     public JournalStatement ScriptSucceeded(ScriptAttempt attempt, int retries) => new(
         $"""
         insert into {_s}.events (act, run_id, attempt_id, detail)
-        select 'ScriptSucceeded', $1::uuid, $2::uuid, $3::jsonb
-        where {_s}.assert_run_lock($4::bigint)
+        select 'ScriptSucceeded', $1::pg_catalog.uuid, $2::pg_catalog.uuid, $3::pg_catalog.jsonb
+        where {_s}.leave_script($4::pg_catalog.int8, $2::pg_catalog.uuid)
         """,
-        attempt.RunId, attempt.Id, retries == 0 ? "{}" : JsonSerializer.Serialize(new { retries }), schema.LockKey);
+        attempt.RunId, attempt.Id, retries == 0 ? "{}" : JsonSerializer.Serialize(new { retries }, s_json), schema.LockKey);
 
     /// <summary>
-    /// Opens a segment: proves the run lock and sets what holds in it. For a lone statement the settings are the session's,
-    /// because a transaction-local one would be gone before the statement; the reset after it takes them back.
+    /// Begins a script in its first segment: proves the run lock and sets what holds until the script's end, where a reset takes it back.
+    /// The settings are the session's, so that they also hold for statements outside transactions and can be changed by the script.
     /// </summary>
-    public JournalStatement Enter(SegmentSettings settings, bool inTransaction) => new(
+    public JournalStatement Enter(ScriptAttempt attempt, ScriptSettings settings) => new(
         $"""
-        select {_s}.enter_script($1::bigint),
-               pg_catalog.set_config('application_name', $2::text, $3::boolean),
-               pg_catalog.set_config('lock_timeout', $4::text, $3::boolean),
-               pg_catalog.set_config('statement_timeout', $5::text, $3::boolean),
-               pg_catalog.set_config('search_path', coalesce($6::text, pg_catalog.current_setting('search_path')), $3::boolean),
-               pg_catalog.set_config('role', coalesce($7::text, pg_catalog.current_setting('role')), $3::boolean)
+        select {_s}.enter_script($1::pg_catalog.int8),
+               pg_catalog.set_config('migrations.attempt', $2::pg_catalog.text, true),
+               pg_catalog.set_config('application_name', $3::pg_catalog.text, false),
+               pg_catalog.set_config('lock_timeout', $4::pg_catalog.text, false),
+               pg_catalog.set_config('statement_timeout', $5::pg_catalog.text, false),
+               pg_catalog.set_config('search_path', coalesce($6::pg_catalog.text, pg_catalog.current_setting('search_path')), false),
+               pg_catalog.set_config('role', coalesce($7::pg_catalog.text, pg_catalog.current_setting('role')), false)
         """,
-        schema.LockKey, settings.ApplicationName, inTransaction, settings.LockTimeout, settings.StatementTimeout, settings.SearchPath, settings.RunAs);
+        schema.LockKey, attempt.Id.ToString(), settings.ApplicationName, settings.LockTimeout, settings.StatementTimeout, settings.SearchPath, settings.RunAs);
+
+    /// <summary>Begins a later segment: the same proof, and the role that the segment before had when its history was written.</summary>
+    public JournalStatement GoOn(ScriptAttempt attempt) => new(
+        $"""
+        select {_s}.assert_run_lock($1::pg_catalog.int8),
+               pg_catalog.set_config('migrations.attempt', $2::pg_catalog.text, true),
+               pg_catalog.set_config('role', coalesce(nullif(pg_catalog.current_setting('migrations.role', true), ''), 'none'), false)
+        """,
+        schema.LockKey, attempt.Id.ToString());
+
+    /// <summary>The script may have changed its role, and history is written with ours; what comes after it gets the role back.</summary>
+    public static IReadOnlyList<string> OwnIdentity { get; } =
+    [
+        "select pg_catalog.set_config('migrations.role', pg_catalog.current_setting('role'), false)",
+        "reset session authorization",
+        "reset role",
+    ];
 
     /// <summary>Writes nothing when the success is on record: a cancel that came too late is not a failure.</summary>
     public JournalStatement ScriptFailed(ScriptAttempt attempt, ScriptFailureFacts facts) => new(
         $"""
         insert into {_s}.events (act, run_id, attempt_id, detail)
-        select 'ScriptFailed', $1::uuid, $2::uuid, $3::jsonb
-        where not exists (select from {_s}.events where attempt_id = $2::uuid and act = 'ScriptSucceeded')
+        select 'ScriptFailed', $1::pg_catalog.uuid, $2::pg_catalog.uuid, $3::pg_catalog.jsonb
+        where not exists (select from {_s}.events where attempt_id = $2::pg_catalog.uuid and act = 'ScriptSucceeded')
         """,
         attempt.RunId, attempt.Id, JsonSerializer.Serialize(facts, s_json));
 
@@ -93,14 +111,14 @@ internal sealed class Journal(HistorySchema schema)
 
     public JournalStatement EnvironmentStamped(string environment) => new(
         $"""
-        with stamp as (insert into {_s}.environments (name) values ($1::text) returning name)
+        with stamp as (insert into {_s}.environments (name) values ($1::pg_catalog.text) returning name)
         insert into {_s}.events (act, detail) select 'EnvironmentStamped', jsonb_build_object('name', name) from stamp
         """,
         environment);
 
     public JournalStatement Installed(string module) => new(
         $"""
-        with layout as (insert into {_s}.versions (version, module) values ($1::integer, $2::text) returning version)
+        with layout as (insert into {_s}.versions (version, module) values ($1::pg_catalog.int4, $2::pg_catalog.text) returning version)
         insert into {_s}.events (act, detail) select 'Installed', jsonb_build_object('version', version) from layout
         """,
         HistorySchema.CurrentVersion, module);
@@ -110,11 +128,11 @@ internal sealed class Journal(HistorySchema schema)
         text is null ? null : Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
 
     private JournalStatement Step(ScriptAttempt attempt, int ordinal, string state, int line, string hash) => new(
-        $"insert into {_s}.steps (attempt_id, ordinal, state, line, statement_hash) values ($1::uuid, $2::integer, $3::text, $4::integer, $5::text)",
+        $"insert into {_s}.steps (attempt_id, ordinal, state, line, statement_hash) values ($1::pg_catalog.uuid, $2::pg_catalog.int4, $3::pg_catalog.text, $4::pg_catalog.int4, $5::pg_catalog.text)",
         attempt.Id, ordinal, state, line, hash);
 
     private JournalStatement Event(string act, Guid runId, Guid? attemptId, object detail) => new(
-        $"insert into {_s}.events (act, run_id, attempt_id, detail) values ($1::text, $2::uuid, $3::uuid, $4::jsonb)",
+        $"insert into {_s}.events (act, run_id, attempt_id, detail) values ($1::pg_catalog.text, $2::pg_catalog.uuid, $3::pg_catalog.uuid, $4::pg_catalog.jsonb)",
         act, runId, attemptId, JsonSerializer.Serialize(detail, s_json));
 
     private static readonly JsonSerializerOptions s_json = new(JsonSerializerDefaults.Web)

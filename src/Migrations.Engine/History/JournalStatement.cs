@@ -26,7 +26,8 @@ internal sealed partial record JournalStatement(string Sql, params object?[] Val
     {
         null => "null",
         bool flag => flag ? "true" : "false",
-        int or long => ((IFormattable)value).ToString(null, CultureInfo.InvariantCulture),
+        // In quotes: -1::int8 is the negative of a cast, and the lowest number has no positive.
+        int or long => Literal.Quote(((IFormattable)value).ToString(null, CultureInfo.InvariantCulture)),
         Guid id => Literal.Quote(id.ToString()),
         string text => Literal.Quote(text),
         _ => throw new InvalidOperationException($"A {value.GetType().Name} has no literal form here."),

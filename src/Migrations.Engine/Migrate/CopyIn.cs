@@ -14,14 +14,14 @@ internal static class CopyIn
             if (IsBinary(step.Text))
             {
                 var copy = await session.Connection.BeginRawBinaryCopyAsync(step.Text, cancellationToken);
-                await SendAsync(rows, copy, copy.CancelAsync, cancellationToken);
+                await SendAsync(rows, copy, copy.CancelAsync, step.Position, cancellationToken);
                 await copy.DisposeAsync();
             }
             else
             {
                 // The bytes go to the stream under the writer: nothing is encoded twice.
                 var copy = await session.Connection.BeginTextImportAsync(step.Text, cancellationToken);
-                await SendAsync(rows, copy.BaseStream, copy.CancelAsync, cancellationToken);
+                await SendAsync(rows, copy.BaseStream, copy.CancelAsync, step.Position, cancellationToken);
                 await copy.DisposeAsync();
             }
         }
@@ -32,7 +32,7 @@ internal static class CopyIn
     }
 
     /// <summary>On failure the copy is cancelled and never disposed: disposing would commit the rows sent so far.</summary>
-    private static async Task SendAsync(CopySource rows, Stream destination, Func<Task> cancel, CancellationToken cancellationToken)
+    private static async Task SendAsync(CopySource rows, Stream destination, Func<Task> cancel, SourcePosition position, CancellationToken cancellationToken)
     {
         try
         {
@@ -41,10 +41,16 @@ internal static class CopyIn
         catch (Exception failure) when (failure is not PostgresException)
         {
             await cancel();
+            if (failure is IOException or UnauthorizedAccessException && rows.FilePath is { } file)
+            {
+                throw new ScriptException("DataNotReadable", FailureKind.Resource, $"The rows in {file} cannot be read: {failure.Message}",
+                    "Nothing of the script's transaction remains. Make the file readable and run again.", position, failure);
+            }
+
             throw;
         }
     }
 
-    private static bool IsBinary(string copy) => new SqlLexer(copy).Tokens.Any(token =>
+    public static bool IsBinary(string copy) => new SqlLexer(copy).Tokens.Any(token =>
         token.Kind == TokenKind.Word && copy.AsSpan(token.Start, token.Length).Equals("binary", StringComparison.OrdinalIgnoreCase));
 }

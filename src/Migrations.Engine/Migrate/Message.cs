@@ -17,23 +17,43 @@ internal sealed class Message(Session session, IActivity activity, SecretMask ma
     private readonly List<NpgsqlBatchCommand> _commands = [];
     private readonly List<ScriptStep?> _origins = [];
 
+    /// <summary>Carries the start of an attempt in front.</summary>
+    public bool StartsScript { get; set; }
+
     public int Count => _origins.Count;
+
+    public void Add(Command command)
+    {
+        switch (command)
+        {
+            case Command.Plain plain:
+                Add(plain.Sql);
+                break;
+            case Command.Own own:
+                Add(own.Statement);
+                break;
+            case Command.Step step:
+                Add(new NpgsqlBatchCommand(step.Statement.Text), step.Statement);
+                break;
+            default:
+                throw new InvalidOperationException($"A {command.GetType().Name} is not sent in a message.");
+        }
+    }
 
     public void Add(string sql) => Add(new NpgsqlBatchCommand(sql), null);
 
     public void Add(JournalStatement statement) => Add(statement.ToCommand(), null);
 
-    public void Add(ScriptStep step) => Add(new NpgsqlBatchCommand(step.Text), step);
-
     /// <exception cref="StatementFailedException">The server refused a command; which one is in it.</exception>
-    public async Task SendAsync(CancellationToken cancellationToken)
+    /// <returns>Rows that were written by all its commands together.</returns>
+    public async Task<int> SendAsync(CancellationToken cancellationToken)
     {
-        if (Count == 0) return;
+        if (Count == 0) return 0;
         Trace();
         await using var batch = NewBatch();
         try
         {
-            await batch.ExecuteNonQueryAsync(cancellationToken);
+            return await batch.ExecuteNonQueryAsync(cancellationToken);
         }
         catch (PostgresException failure)
         {
@@ -47,7 +67,7 @@ internal sealed class Message(Session session, IActivity activity, SecretMask ma
     /// </summary>
     public async Task<bool> AskAsync(ScriptStep step, CancellationToken cancellationToken)
     {
-        Add(step);
+        Add(new NpgsqlBatchCommand(step.Text), step);
         Trace();
         await using var batch = NewBatch();
         try
@@ -77,12 +97,19 @@ internal sealed class Message(Session session, IActivity activity, SecretMask ma
         return batch;
     }
 
+    /// <summary>The COMMIT of the start is not meant: a message that holds no other one has committed nothing of the script.</summary>
+    private bool IsBehindLastCommit(int index)
+    {
+        var commit = _commands.FindLastIndex(command => command.CommandText == "commit");
+        return commit > (StartsScript ? 2 : -1) && index > commit;
+    }
+
     private StatementFailedException Failed(PostgresException failure)
     {
         var index = failure.BatchCommand is NpgsqlBatchCommand command ? _commands.IndexOf(command) : -1;
         return index < 0
             ? new StatementFailedException(failure, index, null, null)
-            : new StatementFailedException(failure, index, _origins[index], _commands[index].CommandText);
+            : new StatementFailedException(failure, index, _origins[index], _commands[index].CommandText) { IsBehindCommit = IsBehindLastCommit(index) };
     }
 
     [SuppressMessage("Security", "CA2100", Justification = "Running the text of scripts is what the product is for.")]

@@ -13,7 +13,7 @@ public sealed partial class MigrationFailedException : ServerException
 {
     internal MigrationFailedException(
         PlannedScript script, StatementFailedException failure, string remains, IReadOnlyList<Blocker> blockers, SecretMask mask)
-        : base(failure.Failure, mask, "MigrationFailed", Describe(script, failure, remains, blockers), Advise(failure.Failure, script), script.Name)
+        : base(failure.Failure, mask, "MigrationFailed", Describe(script, failure, remains, blockers), Advise(failure, script), script.Name)
     {
         Script = script.Name;
         Version = script.Version;
@@ -62,7 +62,7 @@ public sealed partial class MigrationFailedException : ServerException
         Add(text, "DETAIL", error.Detail);
         Add(text, "HINT", error.Hint);
         Add(text, "CONTEXT", error.Where);
-        foreach (var blocker in blockers) Add(text, "BLOCKED BY", blocker.ToString());
+        foreach (var blocker in SqlStateFacts.IsRetryable(error.SqlState) || error.SqlState == PostgresErrorCodes.QueryCanceled ? blockers : []) Add(text, "BLOCKED BY", blocker.ToString());
         return text.Append('\n').Append(remains).ToString();
     }
 
@@ -71,6 +71,22 @@ public sealed partial class MigrationFailedException : ServerException
         if (!string.IsNullOrEmpty(value)) text.Append('\n').Append(label).Append(": ").Append(value);
     }
 
-    private static string Advise(PostgresException error, PlannedScript script) =>
-        $"{SqlStateFacts.AdviceFor(error.SqlState)} Then run again: {(script.Direction == History.Direction.Up ? "Invoke-Migration" : "Undo-Migration")} goes on with {script.Name}.";
+    private static string Advise(StatementFailedException failure, PlannedScript script)
+    {
+        var way = UndeclaredVariable(failure) is { } name
+            ? $"Nobody declared the variable '{name}': pass it with -Variable @{{ {name} = 'value' }}, or declare it under \"variables\" in migrations.json."
+            : SqlStateFacts.AdviceFor(failure.Failure.SqlState);
+        return $"{way} Then run again: {(script.Direction == History.Direction.Up ? "Invoke-Migration" : "Undo-Migration")} goes on with {script.Name}.";
+    }
+
+    /// <summary>As in psql, a <c>:name</c> that nobody declared reaches the server, which stops at its colon.</summary>
+    private static string? UndeclaredVariable(StatementFailedException failure) =>
+        failure.Failure is { SqlState: PostgresErrorCodes.SyntaxError, Position: > 0 and var position }
+        && failure.Command is { } sent && position <= sent.Length
+        && Variable().Match(sent, position - 1) is { Success: true } variable
+            ? variable.Groups[1].Value
+            : null;
+
+    [GeneratedRegex(@"\G:['""]?([A-Za-z_]\w*)", RegexOptions.CultureInvariant)]
+    private static partial Regex Variable();
 }

@@ -24,6 +24,11 @@ public sealed record MigrationPlan
     /// <summary>The project's folder, kept in the run's row.</summary>
     public string? Project { get; init; }
 
+    /// <summary>Where history stood when the plan was made.</summary>
+    internal long LastEventId { get; init; }
+
+    internal string Kind => Direction == Direction.Up ? "migrate" : "undo";
+
     /// <summary>Plans again under the run lock: what another run did in the meantime is then out of the plan, and what it broke is refused.</summary>
     internal Func<Session, CancellationToken, Task<MigrationPlan>> Replan { get; init; } =
         static (_, _) => throw new InvalidOperationException("Only a planner makes a plan that can run.");
@@ -41,6 +46,8 @@ public sealed record MigrationPlan
             Target = Target,
             Segments = [.. script.Segments.Select((segment, index) => new PlannedSegment(
                 segment.IsTransaction, script.DoneSegments.Contains(index), [.. segment.Steps.Select(step => mask.Apply(step.Text))]))],
+            Check = [.. script.Check.Select(step => mask.Apply(step.Text))],
+            Verify = [.. script.Verify.Select(step => mask.Apply(step.Text))],
             IsAtomic = script.IsAtomic,
             OutOfOrder = script.OutOfOrder,
             IsRetry = script.IsRetry,

@@ -19,21 +19,16 @@ public sealed class MigrationRunner(Database database, IActivity activity, TimeP
         var schema = plan.Request.History;
         await using var session = await database.OpenAsync(cancellationToken);
         await new RunLock(session, schema, clock).AcquireAsync(plan.Request.LockWait, activity, cancellationToken);
-        if (!(await new HistoryStore(schema).LookAsync(session, cancellationToken)).IsInstalled)
-        {
-            await new HistoryInstaller(schema).InstallAsync(session, cancellationToken);
-        }
-
-        var now = await plan.Replan(session, cancellationToken);
-        var runId = Guid.CreateVersion7();
-        foreach (var result in await TakenByOthersAsync(plan, now, session, runId, cancellationToken)) yield return result;
-
-        var scripts = now.Scripts.IntersectBy(plan.Scripts.Select(script => script.Key), script => script.Key).ToList();
+        var agreed = await Replanning.UnderLockAsync(plan, session, cancellationToken);
+        foreach (var result in agreed.TakenByOthers) yield return result;
+        var scripts = agreed.Scripts;
         if (scripts.Count == 0) yield break;
 
+        if (agreed.InstallsHistory) await new HistoryInstaller(schema).InstallAsync(session, cancellationToken);
         await using var watch = new BlockerWatch(database, clock);
+        var runId = Guid.CreateVersion7();
         var run = new RunContext(runId, database, session, watch, new Journal(schema), plan.Request, activity, database.Secrets, clock);
-        await run.WriteAsync(run.Journal.RunStarted(runId, plan.Direction == Direction.Up ? "migrate" : "undo", Actor.Current(), plan.Project), cancellationToken);
+        await run.StartAsync(plan, cancellationToken);
 
         var succeeded = 0;
         var outcome = "Interrupted";
@@ -41,8 +36,9 @@ public sealed class MigrationRunner(Database database, IActivity activity, TimeP
         {
             foreach (var script in scripts)
             {
+                cancellationToken.ThrowIfCancellationRequested();
                 activity.Progress(new ActivityProgress(0, plan.Direction == Direction.Up ? "Migrating" : "Taking back", script.Name, 100 * succeeded / scripts.Count));
-                var (result, failure) = await new ScriptAttemptRun(run, script, now.Target).RunAsync(succeeded, cancellationToken);
+                var (result, failure) = await new ScriptAttemptRun(run, script, agreed.Target).RunAsync(succeeded, cancellationToken);
                 yield return result;
                 if (failure is not null)
                 {
@@ -60,34 +56,5 @@ public sealed class MigrationRunner(Database database, IActivity activity, TimeP
             activity.Progress(new ActivityProgress(0, "Migrating", "", Completed: true));
             await run.EndAsync(outcome, succeeded);
         }
-    }
-
-    /// <summary>What was planned and is no longer to do, because another run did it while this one waited.</summary>
-    private static async Task<IReadOnlyList<MigrationResult>> TakenByOthersAsync(
-        MigrationPlan before, MigrationPlan now, Session session, Guid runId, CancellationToken cancellationToken)
-    {
-        var gone = before.Scripts.ExceptBy(now.Scripts.Select(script => script.Key), script => script.Key).ToList();
-        if (gone.Count == 0) return [];
-
-        var history = await new HistoryStore(before.Request.History).ReadAsync(session, cancellationToken);
-        return [.. gone.Select(script =>
-        {
-            var row = history.Newest(script.Key);
-            return new MigrationResult
-            {
-                Version = script.Version,
-                Name = script.Name,
-                Title = script.Title,
-                Direction = script.Direction.ToString(),
-                Outcome = MigrationOutcome.AlreadyApplied,
-                Duration = TimeSpan.Zero,
-                Path = script.Path,
-                By = row?.Who,
-                At = row?.At,
-                RunId = row?.RunId ?? runId,
-                AttemptId = row?.AttemptId,
-                Target = now.Target,
-            };
-        })];
     }
 }

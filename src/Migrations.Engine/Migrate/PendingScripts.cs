@@ -24,9 +24,7 @@ internal sealed class PendingScripts
     public static PendingScripts Select(ScriptProject project, HistorySnapshot history, MigrationRequest request)
     {
         var pending = project.Versioned.Where(script => history.Applied(ScriptKey.Of(script)) is null).ToList();
-        var highest = project.Versioned.Where(script => !pending.Contains(script)).Select(script => script.Version).Max()
-            ?? (ScriptVersion?)null;
-        highest = HighestApplied(history, highest);
+        var highest = HighestApplied(history);
         var late = pending.Where(script => highest is not null && script.Version! < highest).ToHashSet();
         var warnings = new List<string>();
 
@@ -49,15 +47,8 @@ internal sealed class PendingScripts
         return new PendingScripts([.. chosen, .. repeatable], late, warnings);
     }
 
-    private static ScriptVersion? HighestApplied(HistorySnapshot history, ScriptVersion? highest)
-    {
-        foreach (var row in history.AppliedInOrder)
-        {
-            if (ScriptVersion.TryParse(row.Version, out var version) && (highest is null || version > highest)) highest = version;
-        }
-
-        return highest;
-    }
+    private static ScriptVersion? HighestApplied(HistorySnapshot history) =>
+        history.AppliedInOrder.Select(row => ScriptVersion.TryParse(row.Version, out var version) ? version : null).Where(version => version is not null).Max();
 
     private static Script Find(ScriptProject project, string version)
     {

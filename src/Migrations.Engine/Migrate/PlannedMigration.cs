@@ -20,6 +20,12 @@ public sealed record PlannedMigration
     /// <summary>Every statement as it would be sent.</summary>
     public IEnumerable<string> Statements => Segments.SelectMany(segment => segment.Statements);
 
+    /// <summary>What has to be true before it runs.</summary>
+    public IReadOnlyList<string> Check { get; init; } = [];
+
+    /// <summary>What has to be true after it ran, before it commits.</summary>
+    public IReadOnlyList<string> Verify { get; init; } = [];
+
     /// <summary>All of it or nothing.</summary>
     public required bool IsAtomic { get; init; }
 

@@ -19,13 +19,13 @@ internal static class ResumePoint
             {
                 throw new EngineException("CommittedStepChanged", FailureKind.Conflict,
                     $"{script}: an earlier attempt committed what stood at line {step.Line}, and the file says something else there now.",
-                    "Restore that part of the file; only what comes after the last committed statement may be edited.", script);
+                    "Restore that part of the file; only what comes after the last committed statement may be edited. Where an edit joins two parts, put them between BEGIN and COMMIT of their own.", script);
             }
             else if (step.InDoubt && same)
             {
                 throw new EngineException("StepInDoubt", FailureKind.Conflict,
                     $"{script}: the attempt before this one was cut off while the statement at line {step.Line} ran outside a transaction, and nobody recorded whether it took effect.",
-                    "Look in the database. Then make the statement safe to run again (IF NOT EXISTS, IF EXISTS), or remove it if it took effect, and run again.", script);
+                    "Look in the database. Then make the statement safe to run again (IF NOT EXISTS, IF EXISTS), or make it do nothing (SELECT) if it took effect, and run again.", script);
             }
         }
 

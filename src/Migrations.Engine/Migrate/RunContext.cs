@@ -16,14 +16,14 @@ internal sealed record RunContext(
 
     /// <summary>Ends an aborted transaction and takes back what the script set. Not cancellable: it is the clean-up of a cancel.</summary>
     /// <returns>False when the session is gone; the server then rolls back by itself.</returns>
-    public async Task<bool> RollbackAsync()
+    public async Task<bool> RollbackAsync(bool reset = true)
     {
         using var patience = new CancellationTokenSource(s_rollbackPatience, Clock);
         try
         {
             var message = NewMessage();
             message.Add("rollback");
-            foreach (var statement in SessionReset.Statements) message.Add(statement);
+            foreach (var statement in reset ? SessionReset.Statements : []) message.Add(statement);
             await message.SendAsync(patience.Token);
             return true;
         }
@@ -35,12 +35,32 @@ internal sealed record RunContext(
     }
 
     /// <summary>A history row in a transaction of its own.</summary>
-    public Task WriteAsync(JournalStatement statement, CancellationToken cancellationToken)
+    /// <returns>How many rows were written.</returns>
+    public Task<int> WriteAsync(JournalStatement statement, CancellationToken cancellationToken)
     {
         var message = NewMessage();
         message.Add(statement);
         return message.SendAsync(cancellationToken);
     }
+
+    /// <summary>The first row of the run.</summary>
+    /// <exception cref="EngineException">HistoryNotWritable.</exception>
+    public async Task StartAsync(MigrationPlan plan, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await WriteAsync(Journal.RunStarted(RunId, plan.Kind, Actor.Current(), plan.Project), cancellationToken);
+        }
+        catch (StatementFailedException failure)
+        {
+            throw HistoryNotWritable(failure);
+        }
+    }
+
+    public EngineException HistoryNotWritable(StatementFailedException failure) => new("HistoryNotWritable", SqlStateFacts.KindOf(failure.Failure.SqlState),
+        $"The history {Request.History} could not be written, so nothing was run: {Mask.Apply(failure.Failure.MessageText)}.",
+        "Grant this role usage on that schema, insert and select on its tables, and execute on its functions; or name an existing role in run-as.",
+        Request.History.Name, ServerException.From(failure.Failure, Mask));
 
     /// <summary>The last row of the run. When the session is gone there is none, and history shows the run as never ended.</summary>
     public async Task EndAsync(string outcome, int succeeded)

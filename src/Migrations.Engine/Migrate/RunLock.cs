@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Dapper;
 using Migrations.Engine.Connection;
 using Migrations.Engine.History;
@@ -14,16 +13,16 @@ internal sealed class RunLock(Session session, HistorySchema schema, TimeProvide
 {
     public async Task AcquireAsync(TimeSpan longest, IActivity activity, CancellationToken cancellationToken)
     {
-        var watch = Stopwatch.StartNew();
+        var began = clock.GetTimestamp();
         var pause = TimeSpan.FromMilliseconds(50);
         Blocker? shown = null;
         while (!await TryAsync(cancellationToken))
         {
             var holder = await HolderAsync(cancellationToken);
-            if (watch.Elapsed >= longest)
+            if (clock.GetElapsedTime(began) >= longest)
             {
                 throw new EngineException("RunLockTimeout", FailureKind.Busy,
-                    $"Another run holds the lock of {schema} in {session.Server.Database}: {holder?.ToString() ?? "its session could not be seen"}. Waited {watch.Elapsed.TotalSeconds:0} s.",
+                    $"Another run holds the lock of {schema} in {session.Server.Database}: {holder?.ToString() ?? "its session could not be seen"}. Waited {clock.GetElapsedTime(began).TotalSeconds:0} s.",
                     "Wait for it to end and run again; what it has applied will not run twice. If it hangs, end that session with pg_terminate_backend.",
                     holder);
             }
@@ -38,11 +37,13 @@ internal sealed class RunLock(Session session, HistorySchema schema, TimeProvide
             await Task.Delay(pause * (0.75 + Random.Shared.NextDouble() / 2), clock, cancellationToken);
             pause = pause < TimeSpan.FromSeconds(1) ? pause * 1.5 : pause;
         }
+
+        if (shown is not null) activity.Progress(new ActivityProgress(0, "Waiting for another run", "", Completed: true));
     }
 
     private Task<bool> TryAsync(CancellationToken cancellationToken) =>
-        session.Connection.ExecuteScalarAsync<bool>(new CommandDefinition(
-            "select pg_catalog.pg_try_advisory_lock(@key)", new { key = schema.LockKey }, cancellationToken: cancellationToken));
+        ServerCall.RunAsync(() => session.Connection.ExecuteScalarAsync<bool>(new CommandDefinition(
+            "select pg_catalog.pg_try_advisory_lock(@key)", new { key = schema.LockKey }, cancellationToken: cancellationToken)), session.Secrets);
 
     private Task<Blocker?> HolderAsync(CancellationToken cancellationToken)
     {
@@ -56,7 +57,7 @@ internal sealed class RunLock(Session session, HistorySchema schema, TimeProvide
               and l.classid::bigint = (@key >> 32) & 4294967295 and l.objid::bigint = @key & 4294967295
             limit 1
             """;
-        return session.Connection.QueryFirstOrDefaultAsync<Blocker>(
-            new CommandDefinition(holder, new { key = schema.LockKey }, cancellationToken: cancellationToken));
+        return ServerCall.RunAsync(() => session.Connection.QueryFirstOrDefaultAsync<Blocker>(
+            new CommandDefinition(holder, new { key = schema.LockKey }, cancellationToken: cancellationToken)), session.Secrets);
     }
 }

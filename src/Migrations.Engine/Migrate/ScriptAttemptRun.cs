@@ -20,9 +20,9 @@ internal sealed class ScriptAttemptRun(RunContext run, PlannedScript script, Run
             await execution.ExecuteAsync(cancellationToken);
             return (Result(MigrationOutcome.Succeeded, execution), null);
         }
-        catch (StatementFailedException failure) when (run.Session.IsBroken || SqlStateFacts.IsConnectionLost(failure.Failure.SqlState))
+        catch (StatementFailedException failure) when (run.Session.IsBroken || failure.Failure.InvariantSeverity is "FATAL" or "PANIC")
         {
-            return (Result(MigrationOutcome.Failed, execution), ExceptionDispatchInfo.Capture(ConnectionLost(failure.Failure)));
+            return (Result(MigrationOutcome.Failed, execution), ExceptionDispatchInfo.Capture(ConnectionLost(failure.Failure.MessageText)));
         }
         catch (StatementFailedException failure)
         {
@@ -39,28 +39,28 @@ internal sealed class ScriptAttemptRun(RunContext run, PlannedScript script, Run
         }
         catch (OperationCanceledException stop)
         {
-            await CancelledAsync(execution);
-            return (Result(MigrationOutcome.Failed, execution), ExceptionDispatchInfo.Capture(stop));
+            // The cancel may have come when the COMMIT was on its way: the history knows.
+            var outcome = await CancelledAsync(execution) ? MigrationOutcome.Failed : MigrationOutcome.Succeeded;
+            return (Result(outcome, execution), outcome == MigrationOutcome.Failed ? ExceptionDispatchInfo.Capture(stop) : null);
         }
-        catch (Exception lost) when (lost is NpgsqlException or IOException or InvalidOperationException)
+        catch (Exception lost) when (lost is NpgsqlException || run.Session.IsBroken)
         {
-            return (Result(MigrationOutcome.Failed, execution), ExceptionDispatchInfo.Capture(ConnectionLost(lost)));
+            return (Result(MigrationOutcome.Failed, execution), ExceptionDispatchInfo.Capture(ConnectionLost(lost.Message)));
         }
     }
 
     private EngineException Explain(StatementFailedException failure, ScriptRun execution, int scriptsBefore)
     {
-        if (failure.Failure.SqlState == "MG001")
+        if (failure.Failure.SqlState is "MG001" or "MG002")
         {
-            return new EngineException("RunLockLost", FailureKind.Conflict,
-                $"{script.Name} was not run to its end: this session lost the run lock. {Remains(execution, scriptsBefore)}",
-                "Something freed the lock, or a connection pooler gave this client another session: connect to the server's own port, then run again.", script.Name, failure.Failure);
+            return new EngineException(failure.Failure.SqlState == "MG001" ? "RunLockLost" : "TransactionLost", FailureKind.Conflict,
+                $"{script.Name} was not run to its end: {failure.Failure.MessageText}. {Remains(execution, scriptsBefore)}",
+                $"{failure.Failure.Hint} Behind a connection pooler connect to the server's own port. Then run again.", script.Name,
+                ServerException.From(failure.Failure, run.Mask));
         }
 
-        return failure.Step is null && failure.Failure.SqlState == PostgresErrorCodes.InsufficientPrivilege && failure.Command != "commit"
-            ? new EngineException("HistoryNotWritable", FailureKind.Permission,
-                $"{script.Name} was not run: the history of {run.Request.History} could not be written: {failure.Failure.MessageText}.",
-                "Grant this role usage on that schema, insert and select on its tables, and execute on its functions; or name an existing role in run-as.", script.Name, failure.Failure)
+        return failure.Step is null && !execution.IsOnRecord
+            ? run.HistoryNotWritable(failure)
             : new MigrationFailedException(script, failure, Remains(execution, scriptsBefore), execution.Blockers, run.Mask);
     }
 
@@ -82,38 +82,42 @@ internal sealed class ScriptAttemptRun(RunContext run, PlannedScript script, Run
         var position = MigrationFailedException.PositionOf(failure);
         return new ScriptFailureFacts(
             run.Mask.Apply(failure.Failure.MessageText), failure.Failure.SqlState, position?.File ?? script.Path, position?.Line, position?.Column, null,
-            execution.Retries, execution.Blockers is [var first, ..] ? run.Mask.Apply(first.ToString()) : null);
+            execution.Retries, execution.Blockers is [var first, ..] ? run.Mask.Apply(first.Who) : null);
     }
 
     /// <summary>The server has the cancel request; a session that will not answer is ended from another one, so that no statement runs on unseen.</summary>
-    private async Task CancelledAsync(ScriptRun execution)
+    /// <returns>False when the script was committed all the same.</returns>
+    private async Task<bool> CancelledAsync(ScriptRun execution)
     {
         if (await run.RollbackAsync())
         {
-            await RecordAsync(execution, new ScriptFailureFacts("Cancelled by the user.", PostgresErrorCodes.QueryCanceled, script.Path, null, null, null, execution.Retries, null));
+            return await RecordAsync(
+                execution, new ScriptFailureFacts("Cancelled by the user.", PostgresErrorCodes.QueryCanceled, script.Path, null, null, null, execution.Retries, null));
         }
-        else
-        {
-            await run.TerminateAsync();
-        }
+
+        await run.TerminateAsync();
+        return true;
     }
 
-    private async Task RecordAsync(ScriptRun execution, ScriptFailureFacts facts)
+    /// <returns>False when history already has the script's success, and so no failure was written.</returns>
+    private async Task<bool> RecordAsync(ScriptRun execution, ScriptFailureFacts facts)
     {
-        if (!execution.IsOnRecord) return;
+        if (!execution.IsOnRecord) return true;
         try
         {
-            await run.WriteAsync(run.Journal.ScriptFailed(_attempt, facts), CancellationToken.None);
+            return await run.WriteAsync(run.Journal.ScriptFailed(_attempt, facts), CancellationToken.None) > 0;
         }
         catch (Exception failure) when (failure is NpgsqlException or InvalidOperationException or StatementFailedException)
         {
-            run.Activity.Warn($"The failure of {script.Name} could not be recorded; history shows the attempt as never ended. {run.Mask.Apply(failure.Message)}");
+            run.Activity.Warn(run.Mask.Apply($"The failure of {script.Name} could not be recorded; history shows the attempt as never ended. {failure.Message}"));
+            return true;
         }
     }
 
-    private EngineException ConnectionLost(Exception lost) => new("ConnectionLost", FailureKind.Connection,
-        $"The connection was lost while {script.Name} ran: {run.Mask.Apply(lost.Message)}.",
-        "Run again: if its COMMIT arrived it is in history and will not run twice, if not nothing of it remains.", script.Name, lost);
+    /// <summary>Without the driver's exception: it carries the statement, and a statement may carry a secret.</summary>
+    private EngineException ConnectionLost(string message) => new("ConnectionLost", FailureKind.Connection,
+        $"The connection was lost while {script.Name} ran: {run.Mask.Apply(message)}.",
+        "Run again: if its COMMIT arrived it is in history and will not run twice, if not nothing of its open transaction remains.", script.Name);
 
     private MigrationResult Result(MigrationOutcome outcome, ScriptRun execution) => new()
     {
@@ -126,7 +130,7 @@ internal sealed class ScriptAttemptRun(RunContext run, PlannedScript script, Run
         Statements = script.Segments.Sum(segment => segment.Steps.Count),
         Segments = script.Segments.Count,
         Retries = execution.Retries,
-        BlockedBy = execution.Blockers is [var first, ..] ? first.ToString() : null,
+        BlockedBy = execution.Blockers is [var first, ..] ? run.Mask.Apply(first.ToString()) : null,
         OutOfOrder = script.OutOfOrder,
         At = run.Clock.GetUtcNow().UtcDateTime,
         Path = script.Path,

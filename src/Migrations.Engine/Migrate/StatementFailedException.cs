@@ -15,6 +15,9 @@ internal sealed class StatementFailedException(PostgresException failure, int in
 
     public int Index => index;
 
+    /// <summary>The transaction was committed before: what failed is what came after it.</summary>
+    public bool IsBehindCommit { get; init; }
+
     public ScriptStep? Step => step;
 
     public string? Command => command;

@@ -19,7 +19,9 @@ public sealed class StatusReader(Database database, ScriptProject project)
             .Where(version => version is not null).Max();
         var known = project.Versioned.Concat(project.Repeatable).ToList();
         var keys = known.Select(ScriptKey.Of).ToHashSet();
-        var missing = history.AppliedInOrder.Where(row => !keys.Contains(row.Key)).Select(Missing);
+        // Also one that is half committed: it is in the database, and its file is gone.
+        var missing = history.Versioned.Where(row => !keys.Contains(row.Key) && (history.Applied(row.Key) is not null || history.Unfinished(row.Key) is not null))
+            .Select(row => Missing(history.Applied(row.Key) ?? row, history.Unfinished(row.Key)));
         return
         [
             .. known.Where(script => script.Kind == ScriptKind.Versioned).Select(script => Describe(script, history, highest)).Concat(missing)
@@ -71,19 +73,20 @@ public sealed class StatusReader(Database database, ScriptProject project)
         _ => null,
     };
 
-    private static MigrationStatus Missing(HistoryRow row) => new()
+    private static MigrationStatus Missing(HistoryRow row, HistoryRow? unfinished) => new()
     {
-        Version = row.Version,
+        Version = row.WrittenVersion,
         Name = row.Name,
         Title = row.Title,
-        State = MigrationState.Missing,
+        State = unfinished is null ? MigrationState.Missing : MigrationState.Failed,
         Kind = ScriptKind.Versioned,
         At = row.At,
         Duration = TimeSpan.FromSeconds(row.Seconds),
         By = row.Who,
         OutOfOrder = row.OutOfOrder,
-        CanUndo = row.HasDown && row.Irreversible is null,
-        Message = "Applied, and its file is gone.",
+        CanUndo = row.Succeeded && row.HasDown && row.Irreversible is null,
+        Message = unfinished is null ? "Applied, and its file is gone." : $"Its file is gone. {Message(MigrationState.Failed, unfinished)}",
+        SqlState = unfinished?.SqlState,
         Path = row.Path,
         RunId = row.RunId,
     };

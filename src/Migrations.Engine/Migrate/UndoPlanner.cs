@@ -10,7 +10,7 @@ namespace Migrations.Engine.Migrate;
 /// </summary>
 public sealed class UndoPlanner(Database database, ScriptProject? project, IReadOnlyList<IMigrationGate> gates)
 {
-    /// <exception cref="EngineException">NothingToUndo, UnknownVersion, NoDown, Irreversible, and those of <see cref="MigrationPlanner"/>.</exception>
+    /// <exception cref="EngineException">UnknownVersion, NoDown, Irreversible, and those of <see cref="MigrationPlanner"/>.</exception>
     public async Task<MigrationPlan> PlanAsync(MigrationRequest request, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(request);
@@ -34,6 +34,7 @@ public sealed class UndoPlanner(Database database, ScriptProject? project, IRead
             Direction = Direction.Down,
             Scripts = planned,
             InstallsHistory = false,
+            LastEventId = history.LastEventId,
             Request = request,
             Project = project?.Root,
             Replan = (again, token) => PlanAsync(again, request, token),
@@ -74,7 +75,7 @@ public sealed class UndoPlanner(Database database, ScriptProject? project, IRead
         return new PlannedScript
         {
             Key = row.Key,
-            Version = FileOf(row)?.Version?.ToString() ?? row.Version,
+            Version = FileOf(row)?.Version?.ToString() ?? row.WrittenVersion,
             Name = row.Name,
             Title = row.Title,
             Direction = Direction.Down,

@@ -19,17 +19,23 @@ public sealed record Blocker
     /// <summary>Age of its transaction, or of the session when it has none, in seconds.</summary>
     public double? Seconds { get; init; }
 
+    /// <summary>The beginning of its statement. It may hold data of others: shown, never stored.</summary>
     public string? Query { get; init; }
 
-    public override string ToString()
+    /// <summary>Who it is, without what it says; fit for the history.</summary>
+    public string Who
     {
-        var parts = new List<string>();
-        if (!string.IsNullOrEmpty(Application)) parts.Add(Application);
-        if (Role is not null) parts.Add("role " + Role);
-        if (Client is not null) parts.Add("from " + Client);
-        if (State is not null) parts.Add(State);
-        if (Seconds is { } seconds) parts.Add(string.Create(CultureInfo.InvariantCulture, $"for {seconds:0.#} s"));
-        var who = $"pid {Pid}" + (parts.Count == 0 ? "" : $" ({string.Join(", ", parts)})");
-        return string.IsNullOrWhiteSpace(Query) ? who : $"{who}: {Query}";
+        get
+        {
+            var parts = new List<string>();
+            if (!string.IsNullOrEmpty(Application)) parts.Add(Application);
+            if (Role is not null) parts.Add("role " + Role);
+            if (Client is not null) parts.Add("from " + Client);
+            if (State is not null) parts.Add(State);
+            if (Seconds is { } seconds) parts.Add(string.Create(CultureInfo.InvariantCulture, $"for {seconds:0.#} s"));
+            return $"pid {Pid}" + (parts.Count == 0 ? "" : $" ({string.Join(", ", parts)})");
+        }
     }
+
+    public override string ToString() => string.IsNullOrWhiteSpace(Query) ? Who : $"{Who}: {Query}";
 }

@@ -11,18 +11,25 @@ namespace Migrations.Engine.Online;
 public sealed class BlockerWatch(Database database, TimeProvider clock) : IAsyncDisposable
 {
     private static readonly TimeSpan s_patience = TimeSpan.FromMilliseconds(300);
+    private static readonly TimeSpan s_longestPause = TimeSpan.FromSeconds(5);
     private Session? _session;
     private bool _blind;
 
-    /// <summary>Waits for the work and returns the blockers seen last while it ran; none when it never waited long.</summary>
-    public async Task<IReadOnlyList<Blocker>> ObserveAsync(int backendPid, Task work, CancellationToken cancellationToken)
+    /// <summary>Waits for the work and returns the blockers seen last while it ran; none when it never waited long for a lock.</summary>
+    public async Task<IReadOnlyList<Blocker>> ObserveAsync(Session watched, Task work, CancellationToken cancellationToken)
     {
+        ArgumentNullException.ThrowIfNull(watched);
         ArgumentNullException.ThrowIfNull(work);
         IReadOnlyList<Blocker> seen = [];
-        while (!_blind && await Task.WhenAny(work, Task.Delay(s_patience, clock, cancellationToken)) != work && !cancellationToken.IsCancellationRequested)
+        var pause = s_patience;
+        while (!_blind && await Task.WhenAny(work, Task.Delay(pause, clock, cancellationToken)) != work && !cancellationToken.IsCancellationRequested)
         {
-            var now = await LookAsync(backendPid, cancellationToken);
+            var look = LookAsync(watched, cancellationToken);
+            // A look that hangs must not hold up work that is done.
+            if (await Task.WhenAny(work, look) == work) break;
+            var now = await look;
             if (now.Count > 0) seen = now;
+            pause = pause < s_longestPause ? pause * 1.2 : pause;
         }
 
         // The failure of the work is its caller's to see.
@@ -30,25 +37,34 @@ public sealed class BlockerWatch(Database database, TimeProvider clock) : IAsync
         return seen;
     }
 
-    private async Task<IReadOnlyList<Blocker>> LookAsync(int backendPid, CancellationToken cancellationToken)
+    private async Task<IReadOnlyList<Blocker>> LookAsync(Session watched, CancellationToken cancellationToken)
     {
+        // pg_blocking_pids() locks the lock table for a moment: it is asked only while the session does wait for a lock.
         const string blockers = """
             select a.pid as "Pid", nullif(a.application_name, '') as "Application", a.usename::text as "Role", a.client_addr::text as "Client",
                    a.state as "State",
                    extract(epoch from clock_timestamp() - coalesce(a.xact_start, a.backend_start))::double precision as "Seconds",
                    left(regexp_replace(a.query, '\s+', ' ', 'g'), 120) as "Query"
             from pg_catalog.pg_stat_activity a
-            where a.pid = any (pg_catalog.pg_blocking_pids(@backendPid))
+            where a.pid = any (
+                select unnest(pg_catalog.pg_blocking_pids(w.pid)) from pg_catalog.pg_stat_activity w where w.pid = @pid and w.wait_event_type = 'Lock')
             order by a.xact_start
             """;
         try
         {
-            _session ??= await database.OpenAsync(cancellationToken);
+            if (_session is null)
+            {
+                _session = await database.OpenAsync(cancellationToken);
+                // With several hosts this may be another server, where the pid is somebody else's.
+                _blind = _session.Address != watched.Address;
+                if (_blind) return [];
+            }
+
             var found = await _session.Connection.QueryAsync<Blocker>(
-                new CommandDefinition(blockers, new { backendPid }, cancellationToken: cancellationToken));
+                new CommandDefinition(blockers, new { pid = watched.BackendPid }, cancellationToken: cancellationToken));
             return found.AsList();
         }
-        catch (Exception failure) when (failure is NpgsqlException or EngineException or OperationCanceledException)
+        catch (Exception failure) when (failure is NpgsqlException or EngineException or OperationCanceledException or InvalidOperationException)
         {
             // A watch that cannot see (no connection left) must not fail the work it watches.
             _blind = true;

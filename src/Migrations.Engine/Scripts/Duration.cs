@@ -4,7 +4,7 @@ using System.Text.RegularExpressions;
 namespace Migrations.Engine.Scripts;
 
 /// <summary>Time limits as people write them: <c>500ms</c>, <c>5s</c>, <c>2min</c>, <c>1h</c>, and <c>0</c> for none.</summary>
-internal static partial class Duration
+public static partial class Duration
 {
     public const string Advice = "Write a number with a unit, such as 500ms, 5s, 2min or 1h; 0 means no limit.";
 

@@ -6,16 +6,17 @@ public sealed class ScriptStep
     private readonly ComposedText _section;
     private readonly SentText _sent;
     private readonly int _start;
-    private readonly TokenRange _code;
+    private readonly TokenRange? _code;
 
-    /// <param name="code">The tokens of the source, in the section.</param>
-    internal ScriptStep(int number, ComposedText section, SentText sent, string sourceText, TokenRange code, StatementFacts facts, CopySource? data)
+    /// <param name="start">Of the first character that is code, in the section.</param>
+    /// <param name="code">The tokens of the source; null for a backslash command, which is one.</param>
+    internal ScriptStep(int number, ComposedText section, SentText sent, string sourceText, int start, TokenRange? code, StatementFacts facts, CopySource? data)
     {
         Number = number;
         _section = section;
         _sent = sent;
         _code = code;
-        _start = code[0].Start;
+        _start = start;
         SourceText = sourceText;
         Facts = facts;
         Data = data;
@@ -39,7 +40,7 @@ public sealed class ScriptStep
     public CopySource? Data { get; }
 
     /// <summary>SHA-256 over the code of <see cref="SourceText"/>, without comments and white space: the step's identity when a run is resumed.</summary>
-    public string TokenHash => TokenHasher.HashOf(_section.Text, _code);
+    public string TokenHash => _code is null ? TokenHasher.HashOf(SourceText) : TokenHasher.HashOf(_section.Text, _code);
 
     /// <summary>The place in the files of a position in <see cref="Text"/>, as a server's error names it: characters, from 1.</summary>
     public SourcePosition Locate(int position) => _section.At(_sent.ToSource(_sent.OffsetOf(position)));

@@ -161,8 +161,7 @@ public sealed class StatementSplitter
         var start = command.Start + 1 + command.Name.Length;
         var lexer = new SqlLexer(_text, start, command.Start + command.Length, standardConformingStrings: true);
         var tokens = lexer.Tokens.Where(t => t.IsCode).ToList();
-        var code = new TokenRange(tokens, [.. Enumerable.Range(0, tokens.Count)], 0, tokens.Count);
-        return CopyStatement.ReadsRowsAfter(new Phrase(_text, code), 0);
+        return CopyStatement.ReadsRowsAfter(new Phrase(_text, new TokenRange(tokens, 0, tokens.Count)), 0);
     }
 
     /// <summary>The rows begin on the next line, or behind those of another COPY on this line; the rest of this line is read first.</summary>

@@ -53,7 +53,7 @@ internal sealed class StepReader
                 "A value cannot hold ';', open a quote or a comment; use :'name' for text and :\"name\" for names.", _section.At(statement.Tokens[0].Start));
         }
 
-        Add(sent, statement.Text, statement.Tokens, StatementFacts.Of(seen), data);
+        Add(sent, statement.Text, statement.Tokens[0].Start, statement.Tokens, StatementFacts.Of(seen), data);
     }
 
     private void AddCopy(MetaCommand command)
@@ -70,14 +70,14 @@ internal sealed class StepReader
         var data = command.Data is { } rows ? new CopySource(rows) : new CopySource(_context.Files.ResolveData(new DataReference(copy.FileName!, position)));
         var source = _section.Text.Substring(command.Start, command.Length).TrimEnd();
         var seen = Reread(sent) ?? throw new ScriptException("MetaCommandInvalid", FailureKind.Syntax, $"This \\copy makes no COPY: {sent.Text}", "Close its quotes and parentheses.", position);
-        Add(sent, source, new TokenRange([new Token(TokenKind.MetaCommand, command.Start, source.Length)], [0], 0, 1), StatementFacts.Of(seen), data);
+        Add(sent, source, command.Start, null, StatementFacts.Of(seen), data);
     }
 
-    private void Add(SentText sent, string source, TokenRange code, StatementFacts facts, CopySource? data)
+    private void Add(SentText sent, string source, int start, TokenRange? code, StatementFacts facts, CopySource? data)
     {
         if (facts.Forbidden is { } reason)
-            throw new ScriptException("StatementForbidden", FailureKind.Refused, $"A script cannot say {facts.Verb} like this.", reason, _section.At(code[0].Start));
-        _steps.Add(new ScriptStep(_steps.Count + 1, _section, sent, source, code, facts, data));
+            throw new ScriptException("StatementForbidden", FailureKind.Refused, $"A script cannot say {facts.Verb} like this.", reason, _section.At(start));
+        _steps.Add(new ScriptStep(_steps.Count + 1, _section, sent, source, start, code, facts, data));
     }
 
     /// <summary>The statement that the server will see; null when it is not one statement any more.</summary>

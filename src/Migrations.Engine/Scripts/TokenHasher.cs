@@ -21,6 +21,13 @@ internal sealed class TokenHasher : IDisposable
         return hasher.Finish();
     }
 
+    public static string HashOf(string word)
+    {
+        using var hasher = new TokenHasher();
+        hasher.Add(word);
+        return hasher.Finish();
+    }
+
     public void Add(ReadOnlySpan<char> word)
     {
         while (Encoding.UTF8.GetMaxByteCount(word.Length) >= Chunk - _used)

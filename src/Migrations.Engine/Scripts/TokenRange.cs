@@ -20,6 +20,12 @@ public sealed class TokenRange : IReadOnlyList<Token>
         Count = count;
     }
 
+    /// <summary>Of a list that holds nothing but code.</summary>
+    internal TokenRange(List<Token> code, int start, int count)
+        : this(code, [.. Enumerable.Range(0, code.Count)], start, count)
+    {
+    }
+
     public int Count { get; }
 
     public Token this[int index]

@@ -1,19 +1,18 @@
 namespace Benchmarks.Proxy;
 
 /// <summary>
-/// Counts the round trips of one connection: the times that the client spoke after it had heard the server. A message that
-/// goes out in several packets, or while an earlier answer is still on its way, is the same turn.
+/// Counts the round trips of one connection: the times that the client was answered after it had spoken. A message that goes
+/// out in several packets is one, and so are messages that do not wait for each other; a goodbye is none.
 /// </summary>
 internal sealed class TurnCounter(Action newTurn)
 {
-    // The first word of a connection needs no answer before it, but an answer to it is waited for.
-    private int _heard = 1;
+    private int _waits;
 
-    public void ClientSpoke()
+    public void ClientSpoke() => Interlocked.Exchange(ref _waits, 1);
+
+    public void ClientHeard()
     {
-        if (Interlocked.Exchange(ref _heard, 0) == 1)
+        if (Interlocked.Exchange(ref _waits, 0) == 1)
             newTurn();
     }
-
-    public void ClientHeard() => Interlocked.Exchange(ref _heard, 1);
 }

@@ -2,10 +2,12 @@ using System.Diagnostics;
 
 namespace Benchmarks.Runner;
 
-/// <summary>A program of the PATH, or of the folder that .ci/peers fills.</summary>
-internal sealed class CommandLineProgram(string name)
+/// <summary>A program of one folder, or without it of the PATH and the folder that .ci/peers fills.</summary>
+internal sealed class CommandLineProgram(string name, string? folder = null)
 {
-    private readonly string? _path = Find(name);
+    private readonly string? _path = Find(name, folder is null ? SearchPath() : [folder]);
+
+    public bool IsInstalled => _path is not null;
 
     /// <summary>The first line that matters of what the program says about itself; null: not installed.</summary>
     public async Task<string?> AskVersionAsync(string argument, Func<string, string> pick, CancellationToken ct) =>
@@ -43,15 +45,16 @@ internal sealed class CommandLineProgram(string name)
             : throw new InvalidOperationException($"{name} ended with {process.ExitCode}: {await errors}{await output}");
     }
 
-    private static string? Find(string name)
+    private static IEnumerable<string> SearchPath()
     {
         var cache = Environment.GetEnvironmentVariable("XDG_CACHE_HOME") is { Length: > 0 } set
             ? set
             : Path.Join(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".cache");
         var peers = Environment.GetEnvironmentVariable("MIGRATIONS_PEERS") ?? Path.Join(cache, "migrations", "peers");
-        var folders = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator).Append(Path.Join(peers, "bin"));
-        return folders
-            .SelectMany(folder => new[] { Path.Join(folder, name), Path.Join(folder, name + ".exe") })
-            .FirstOrDefault(File.Exists);
+        return (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator).Append(Path.Join(peers, "bin"));
     }
+
+    private static string? Find(string name, IEnumerable<string> folders) => folders
+        .SelectMany(folder => new[] { Path.Join(folder, name), Path.Join(folder, name + ".exe") })
+        .FirstOrDefault(File.Exists);
 }

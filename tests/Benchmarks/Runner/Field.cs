@@ -8,7 +8,7 @@ internal sealed class Field
     private readonly Dictionary<string, string> _versions = [];
 
     /// <summary>The first one is what the bounds are about.</summary>
-    public IReadOnlyList<IContender> Ours { get; private set; } = [new BareLoopContender()];
+    public IReadOnlyList<IContender> Ours { get; private set; } = [new MigrationsContender(), new ShellContender(), new BareLoopContender()];
 
     public IReadOnlyList<IContender> Theirs { get; private set; } =
     [
@@ -29,7 +29,7 @@ internal sealed class Field
             if (await contender.FindVersionAsync(ct) is { } version)
                 field._versions[contender.Name] = version;
         }
-        field.Absent = [.. wanted.Select(contender => contender.Name).Where(name => !field._versions.ContainsKey(name))];
+        field.Absent = [.. field.Ours.Concat(wanted).Select(contender => contender.Name).Where(name => !field._versions.ContainsKey(name))];
         field.Ours = [.. field.Ours.Where(contender => field._versions.ContainsKey(contender.Name))];
         field.Theirs = [.. wanted.Where(contender => field._versions.ContainsKey(contender.Name))];
         return field;

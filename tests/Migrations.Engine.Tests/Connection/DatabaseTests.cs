@@ -43,7 +43,7 @@ public sealed class DatabaseTests(GuardedServers servers)
         await server.RunAsync("alter role plain set standard_conforming_strings = off");
         await using var database = new Database(server.Options("plain"), new SilentActivity());
         await using var session = await database.OpenAsync(Stop);
-        Assert.Equal((null, null, true, false), (session.Server.SystemIdentifier, session.Server.Timeline, session.Server.IsReadOnly, session.Server.StandardConformingStrings));
+        Assert.Equal((null, 1, true, false), (session.Server.SystemIdentifier, session.Server.Timeline, session.Server.IsReadOnly, session.Server.StandardConformingStrings));
     }
 
     [Fact]

@@ -35,6 +35,14 @@ internal sealed class StandbyServer : IAsyncDisposable
         return standby;
     }
 
+    public async Task PromoteAsync()
+    {
+        await using var connection = new NpgsqlConnection(Standby.ConnectionString);
+        await connection.OpenAsync();
+        await using var command = new NpgsqlCommand("select pg_promote(true, 30)", connection);
+        await command.ExecuteNonQueryAsync();
+    }
+
     public async ValueTask DisposeAsync()
     {
         await using (var connection = new NpgsqlConnection(_primary.ConnectionString))

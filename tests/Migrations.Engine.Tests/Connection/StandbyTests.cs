@@ -37,6 +37,14 @@ public sealed class StandbyTests
         var failure = await FailureStageTests.FailAsync(home.Parse(pair.Standby.ConnectionString + ";Target Session Attributes=read-write"));
         Assert.Equal(ConnectionStage.Database, failure.Stage);
         Assert.Contains("it is a standby", failure.Message, StringComparison.Ordinal);
+
+        await pair.PromoteAsync();
+        (session, database) = await OpenAsync(home.Parse(pair.Standby.ConnectionString));
+        await using (database)
+        await using (session)
+        {
+            Assert.Equal((false, false, 2), (session.Server.IsStandby, session.Server.IsReadOnly, session.Server.Timeline));
+        }
     }
 
     private static async Task<int> PortAsync(StandbyServer pair, TestHome home, string target, bool primaryFirst = false)

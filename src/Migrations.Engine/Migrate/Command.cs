@@ -1,0 +1,20 @@
+using Migrations.Engine.History;
+using Migrations.Engine.Scripts;
+
+namespace Migrations.Engine.Migrate;
+
+/// <summary>One thing that goes to the server while a script runs. The runner sends it, a plan file writes it: both read the same list.</summary>
+internal abstract record Command
+{
+    /// <summary>A fixed statement of ours: begin, commit, reset.</summary>
+    public sealed record Plain(string Sql) : Command;
+
+    /// <summary>A statement of ours with values: a row of the history.</summary>
+    public sealed record Own(JournalStatement Statement) : Command;
+
+    /// <summary>A statement of the script; one with rows goes through the COPY protocol.</summary>
+    public sealed record Step(ScriptStep Statement) : Command;
+
+    /// <summary>A statement of a check or verify section. What follows is not sent before the answer is there.</summary>
+    public sealed record Question(ScriptStep Statement, bool IsCheck) : Command;
+}

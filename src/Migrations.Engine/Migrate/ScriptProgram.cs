@@ -1,0 +1,138 @@
+using Migrations.Engine.History;
+using Migrations.Engine.Scripts;
+
+namespace Migrations.Engine.Migrate;
+
+/// <summary>
+/// Everything that running one script sends, in order:
+/// <c>begin; enter; check; statements; verify; own identity; step done; succeeded; commit; reset</c> for one transaction;
+/// for a statement outside one its intent before and its result after, each committed by itself.
+/// </summary>
+internal sealed class ScriptProgram(PlannedScript script, ScriptAttempt attempt, Journal journal, MigrationRequest request)
+{
+    private bool _entered;
+
+    /// <summary>Its own transaction, ahead of everything else, so that a failure has a row to be recorded against.</summary>
+    public IReadOnlyList<Command> Started => [new Command.Plain("begin"), new Command.Own(journal.ScriptStarted(attempt)), new Command.Plain("commit")];
+
+    public IEnumerable<Part> Parts(Func<int> retries)
+    {
+        _entered = false;
+        for (var index = 0; index < script.Segments.Count; index++)
+        {
+            var segment = script.Segments[index];
+            var isLast = index == script.Segments.Count - 1;
+            if (script.DoneSegments.Contains(index))
+            {
+                if (isLast) yield return Conclusion(retries());
+                continue;
+            }
+
+            if (segment.IsTransaction)
+            {
+                yield return Transaction(segment, index, isLast, retries());
+                continue;
+            }
+
+            foreach (var part in Alone(segment, index)) yield return part;
+            if (isLast) yield return Conclusion(retries());
+        }
+    }
+
+    private Part Transaction(Segment segment, int index, bool isLast, int retries)
+    {
+        var steps = segment.Steps;
+        var modes = steps.TakeWhile(SetsTransaction).ToList();
+        return new Part(
+            [
+                new Command.Plain(segment.Begin!.TrimEnd().TrimEnd(';')),
+                // SET TRANSACTION must come before the first query of a transaction, and ours is one.
+                .. modes.Select(step => new Command.Step(step)),
+                .. Enter(inTransaction: true),
+                .. steps.Skip(modes.Count).Select(step => new Command.Step(step)),
+                .. isLast ? Verify() : [],
+                .. OwnIdentity(),
+                .. script.Segments.Count > 1 ? [new Command.Own(journal.StepDone(attempt, index, segment.Line, segment.Hash))] : Array.Empty<Command>(),
+                .. isLast ? [new Command.Own(journal.ScriptSucceeded(attempt, retries))] : Array.Empty<Command>(),
+                new Command.Plain("commit"),
+                .. isLast ? Reset() : [],
+            ],
+            index, CanRetry: true);
+    }
+
+    private IEnumerable<Part> Alone(Segment segment, int index)
+    {
+        var step = segment.Steps[0];
+        yield return new Part(
+            [
+                new Command.Plain("begin"),
+                .. Enter(inTransaction: false),
+                .. OwnIdentity(),
+                new Command.Own(journal.StepIntended(attempt, index, segment.Line, segment.Hash)),
+                new Command.Plain("commit"),
+                // Its role again, and no lock_timeout where the statement waits for old snapshots: it would leave an invalid index behind.
+                new Command.Own(journal.GoOn(attempt)),
+                .. step.Facts.IsConcurrent ? Plain(NoLockTimeout) : [],
+            ],
+            -1, CanRetry: true);
+        yield return new Part([new Command.Step(step)], index, CanRetry: step.Facts.Verb is not ("DO" or "CALL"));
+        yield return new Part(
+            [
+                new Command.Plain("begin"),
+                .. step.Facts.IsConcurrent ? Plain(LockTimeoutAgain) : [],
+                .. OwnIdentity(),
+                new Command.Own(journal.StepDone(attempt, index, segment.Line, segment.Hash)),
+                new Command.Plain("commit"),
+            ],
+            -1, CanRetry: true);
+    }
+
+    /// <summary>After the last statement outside a transaction: what it verifies and its success are a transaction of their own.</summary>
+    private Part Conclusion(int retries) => new(
+        [
+            new Command.Plain("begin"),
+            .. Enter(inTransaction: true),
+            .. Verify(),
+            .. OwnIdentity(),
+            new Command.Own(journal.ScriptSucceeded(attempt, retries)),
+            new Command.Plain("commit"),
+            .. Reset(),
+        ],
+        -1, CanRetry: true);
+
+    /// <summary>The first time the settings, the check, and on a resume what committed segments had set; after that the proof alone.</summary>
+    private IEnumerable<Command> Enter(bool inTransaction)
+    {
+        if (_entered) return [new Command.Own(journal.GoOn(attempt))];
+        _entered = true;
+        var settings = ScriptSettings.For(script.Name, script.Settings, request.Retry.LockTimeout, request.StatementTimeout);
+        return
+        [
+            new Command.Own(journal.Enter(attempt, settings)),
+            .. script.DoneSegments.Count > 0 ? Replayed() : script.Check.Select(step => new Command.Question(step, IsCheck: true)),
+        ];
+    }
+
+    private IEnumerable<Command> Replayed() =>
+        from index in script.DoneSegments.Order()
+        from step in script.Segments[index].Steps
+        where step.Facts.Verb is "SET" or "RESET" && !SetsTransaction(step) && !step.Text.StartsWith("set local", StringComparison.OrdinalIgnoreCase)
+        select new Command.Step(step);
+
+    private IEnumerable<Command> Verify() => script.Verify.Select(step => new Command.Question(step, IsCheck: false));
+
+    private static IEnumerable<Command> OwnIdentity() => Journal.OwnIdentity.SelectMany(Plain);
+
+    private static IEnumerable<Command> Reset() => SessionReset.Statements.SelectMany(Plain);
+
+    private static IEnumerable<Command> Plain(string sql) => [new Command.Plain(sql)];
+
+    private static bool SetsTransaction(ScriptStep step) =>
+        step.Facts.Verb == "SET" && step.Text.TrimStart().StartsWith("set transaction", StringComparison.OrdinalIgnoreCase);
+
+    private const string NoLockTimeout =
+        "select pg_catalog.set_config('migrations.lock_timeout', pg_catalog.current_setting('lock_timeout'), false), pg_catalog.set_config('lock_timeout', '0', false)";
+
+    private const string LockTimeoutAgain =
+        "select pg_catalog.set_config('lock_timeout', pg_catalog.current_setting('migrations.lock_timeout'), false)";
+}
