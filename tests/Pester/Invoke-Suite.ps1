@@ -1,5 +1,4 @@
 #Requires -Version 7.6
-#Requires -Modules @{ ModuleName = 'Pester'; ModuleVersion = '5.7' }
 <#
 .SYNOPSIS
 Runs the module's acceptance suite on the built module.
@@ -23,6 +22,8 @@ param(
     [string[]] $Path = $PSScriptRoot
 )
 $ErrorActionPreference = 'Stop'
+# Not #Requires -Modules: with it, pwsh 7.6 -File ends with 0 whatever the script says.
+Import-Module Pester -MinimumVersion 5.7
 Import-Module "$PSScriptRoot/../../Migrations.psd1"
 
 $configuration = New-PesterConfiguration

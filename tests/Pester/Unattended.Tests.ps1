@@ -26,7 +26,7 @@ BeforeAll {
         $file = Join-Path $TestDrive 'scheduled.ps1'
         Set-Content $file "Import-Module '$PSScriptRoot/../../Migrations.psd1'`n$Text"
         $mode = $Interactive ? @() : @('-NonInteractive')
-        $output = '' | & "$PSHOME/pwsh" -NoProfile @mode -File $file *>&1 | Out-String
+        $output = $null | & "$PSHOME/pwsh" -NoProfile @mode -File $file *>&1 | Out-String
         [pscustomobject]@{ ExitCode = $LASTEXITCODE; Output = $output }
     }
 }

@@ -56,6 +56,19 @@ public abstract class EngineCommand : PSCmdlet, IDisposable
         });
     }
 
+    /// <summary>Asks as PowerShell does; where nobody can be asked, the error names the way out instead of the host's trouble.</summary>
+    /// <exception cref="EngineException">ConfirmationImpossible.</exception>
+    public new bool ShouldProcess(string target, string action) => Ask(() => base.ShouldProcess(target, action), $"{action}: {target}");
+
+    /// <inheritdoc cref="ShouldProcess(string, string)"/>
+    public new bool ShouldProcess(string verboseDescription, string verboseWarning, string caption, out ShouldProcessReason shouldProcessReason)
+    {
+        var reason = ShouldProcessReason.None;
+        var goesOn = Ask(() => base.ShouldProcess(verboseDescription, verboseWarning, caption, out reason), verboseDescription);
+        shouldProcessReason = reason;
+        return goesOn;
+    }
+
     /// <summary>For engine code that needs an answer of the pipeline thread in the midst of its work, such as a script block's.</summary>
     protected Task<T> OnPipelineThread<T>(Func<T> question, CancellationToken cancellationToken) =>
         _pump.AskAsync(question, cancellationToken);
@@ -73,18 +86,6 @@ public abstract class EngineCommand : PSCmdlet, IDisposable
 
     /// <summary>Reports a failure of one input and goes on with the next; throw for one that concerns them all.</summary>
     protected void WriteFailure(EngineException failure) => WriteError(EngineError.Of(failure));
-
-    /// <inheritdoc cref="ShouldProcess(string, string, string, out ShouldProcessReason)"/>
-    public new bool ShouldProcess(string target, string action) => Ask(target, () => base.ShouldProcess(target, action));
-
-    /// <summary>PowerShell's own; where nobody can answer, the error names the way out, and not what the host lacks.</summary>
-    public new bool ShouldProcess(string description, string question, string caption, out ShouldProcessReason reason)
-    {
-        var why = ShouldProcessReason.None;
-        var goesOn = Ask(description, () => base.ShouldProcess(description, question, caption, out why));
-        reason = why;
-        return goesOn;
-    }
 
     protected sealed override void BeginProcessing()
     {
@@ -113,24 +114,24 @@ public abstract class EngineCommand : PSCmdlet, IDisposable
         // The source of the token is not disposed: StopProcessing may still be on its way, and it holds nothing.
     }
 
-    private bool Ask(string what, Func<bool> question)
+    private static bool Ask(Func<bool> question, string what)
     {
         try
         {
             return question();
         }
-        catch (Exception unanswered) when (unanswered is not (PipelineStoppedException or ActionPreferenceStopException))
+        catch (Exception unheard) when (unheard is HostException or PSInvalidOperationException or NullReferenceException)
         {
-            // Each host has an exception of its own for this; pwsh at the end of its standard input even a NullReferenceException.
+            // The last one is what pwsh throws at the end of its standard input.
             throw new EngineException("ConfirmationImpossible", FailureKind.Refused,
-                $"{MyInvocation.MyCommand.Name} asks before it goes on, and nobody can answer here. Nothing was changed: {what}",
-                "Unattended, say -Confirm:$false; -WhatIf shows what it would do.", what, unanswered);
+                $"{what}: this has to be confirmed, and nobody can be asked here. Nothing was changed.",
+                "Unattended, say that it is wanted: -Confirm:$false.", what, unheard);
         }
     }
 
     private bool WritesDebug() => MyInvocation.BoundParameters.TryGetValue("Debug", out var given)
         ? given is SwitchParameter { IsPresent: true }
-        : !string.Equals($"{GetVariableValue("DebugPreference")}", nameof(ActionPreference.SilentlyContinue), StringComparison.OrdinalIgnoreCase);
+        : !string.Equals(GetVariableValue("DebugPreference")?.ToString(), nameof(ActionPreference.SilentlyContinue), StringComparison.OrdinalIgnoreCase);
 
     private void Run(Func<Task> work)
     {
