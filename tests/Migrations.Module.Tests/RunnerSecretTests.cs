@@ -35,7 +35,7 @@ public sealed class RunnerSecretTests(SharedSandbox sandbox)
             "Get-Migration $project -Variable $variables",
             "Invoke-Migration $project -Variable $variables -WhatIf",
             "Invoke-Migration $project -Variable $variables -WhatIf | Out-Host",
-            "Invoke-Migration $project -Variable $variables -OutFile (Join-Path $project plan.sql)",
+            "Invoke-Migration $project -Variable $variables -OutFile $project/plan.sql",
             "try { Invoke-Migration $project -Variable $variables -Connection $connection } catch { $_ | Out-Default; $_ | Format-List * -Force | Out-Host; $_.Exception.ToString(); $_.FullyQualifiedErrorId; $_ }",
             "Invoke-Migration $project -Variable $variables",
             "Get-Migration $project -Variable $variables; Get-Migration $project -Variable $variables | Format-List * | Out-Host",

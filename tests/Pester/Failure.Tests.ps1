@@ -24,7 +24,7 @@ Describe 'A script that fails' {
     It 'ends with a typed error that scripts can test for' {
         $failure.FullyQualifiedErrorId | Should -Be 'MigrationFailed,Migrations.Cmdlets.Commands.InvokeMigrationCommand'
         $failure.CategoryInfo.Category | Should -Be 'InvalidData'
-        $failure.TargetObject | Should -Be '002_bad'
+        $failure.TargetObject.Script | Should -Be '002_bad'
         $failure.Exception.psobject.TypeNames[0] | Should -Be 'Migrations.Engine.Migrate.MigrationFailedException'
         $failure.Exception.SqlState | Should -Be '22P02'
     }

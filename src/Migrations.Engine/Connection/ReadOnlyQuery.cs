@@ -40,21 +40,10 @@ public sealed class ReadOnlyQuery(Database database)
         }
         finally
         {
-            await CloseAsync(batch, reader, atEnd);
-        }
-    }
-
-    /// <summary>A reader that is disposed early reads all rows that are left: whoever took the first of a billion would wait for the rest.</summary>
-    private static async Task CloseAsync(NpgsqlBatch batch, NpgsqlDataReader reader, bool atEnd)
-    {
-        if (!atEnd) batch.Cancel();
-        try
-        {
-            await reader.DisposeAsync();
-        }
-        catch (NpgsqlException) when (!atEnd)
-        {
-            // The cancel that was asked for.
+            // A reader that is disposed early reads all rows that are left: whoever took the first of a billion would wait for the rest.
+            // Closing the session ends the query on the server instead.
+            if (atEnd) await reader.DisposeAsync();
+            else await session.DisposeAsync();
         }
     }
 
