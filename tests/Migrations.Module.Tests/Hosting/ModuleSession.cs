@@ -64,11 +64,11 @@ internal sealed class ModuleSession : IDisposable
         return Host.Text[before..];
     }
 
+    /// <summary>What a press of Tab offers at the end of what was typed.</summary>
     public IReadOnlyList<string> Complete(string typed)
     {
-        using var powershell = PowerShell.Create(_runspace);
-        var completion = CommandCompletion.CompleteInput(typed, typed.Length, null, powershell);
-        return [.. completion.CompletionMatches.Select(match => match.CompletionText)];
+        this["typed"] = typed;
+        return [.. Run("(TabExpansion2 $typed $typed.Length).CompletionMatches.CompletionText").ThrowIfFailed().Output.Where(text => text is not null).Select(text => text.ToString())];
     }
 
     public void Dispose() => _runspace.Dispose();
