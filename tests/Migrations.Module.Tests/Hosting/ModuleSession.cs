@@ -68,7 +68,7 @@ internal sealed class ModuleSession : IDisposable
     public IReadOnlyList<string> Complete(string typed)
     {
         this["typed"] = typed;
-        return [.. Run("(TabExpansion2 $typed $typed.Length).CompletionMatches.CompletionText").ThrowIfFailed().Output.Select(text => text.ToString())];
+        return [.. Run("(TabExpansion2 $typed $typed.Length).CompletionMatches.CompletionText").ThrowIfFailed().Output.Where(text => text is not null).Select(text => text.ToString())];
     }
 
     public void Dispose() => _runspace.Dispose();
