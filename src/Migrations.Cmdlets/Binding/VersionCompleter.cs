@@ -1,7 +1,6 @@
 using System.Collections;
 using System.Management.Automation;
 using System.Management.Automation.Language;
-using System.Management.Automation.Runspaces;
 using Migrations.Engine;
 using Migrations.Engine.Scripts;
 
@@ -13,17 +12,20 @@ public sealed class VersionCompleter : IArgumentCompleter
     public IEnumerable<CompletionResult> CompleteArgument(
         string commandName, string parameterName, string wordToComplete, CommandAst commandAst, IDictionary fakeBoundParameters)
     {
-        // The process's own folder is not where the shell stands.
-        var paths = Runspace.DefaultRunspace.SessionStateProxy.Path;
         try
         {
+            var paths = SessionPaths();
             var path = fakeBoundParameters["Path"]?.ToString() is { } given ? paths.GetUnresolvedProviderPathFromPSPath(given) : null;
             return [.. ArgumentCompletion.Of(ScriptProject.ListNames(path, paths.CurrentFileSystemLocation.ProviderPath), wordToComplete)];
         }
-        catch (Exception failure) when (failure is EngineException or RuntimeException or IOException or UnauthorizedAccessException)
+        catch (Exception failure) when (failure is EngineException or RuntimeException or InvalidOperationException or IOException or UnauthorizedAccessException)
         {
             // A failing completer only disturbs the person who types; the command itself will say what is wrong.
             return [];
         }
     }
+
+    /// <summary>Where the shell stands, which is not the process's own folder. The runspace's proxy refuses while a pipeline runs, and one does.</summary>
+    private static PathIntrinsics SessionPaths() =>
+        (PathIntrinsics)ScriptBlock.Create("$ExecutionContext.SessionState.Path").Invoke()[0].BaseObject;
 }
