@@ -60,8 +60,24 @@ public sealed class RunnerCommandTests(SharedSandbox sandbox)
         Assert.Equal(Path.Combine(project.Path, "plan.sql"), file.FullName);
         Assert.Contains("create table a (n int);", File.ReadAllText(file.FullName), StringComparison.Ordinal);
         Assert.False(runner.Exists("a"));
-        runner.Run("Invoke-Migration -OutFile other.sql -WhatIf").ThrowIfFailed();
+
+        Assert.Equal(["1"], runner.Column("Invoke-Migration -OutFile other.sql -WhatIf", "Version"));
+        Assert.Equal(["1"], runner.Column("$WhatIfPreference = $true; Invoke-Migration -OutFile other.sql", "Version"));
         Assert.False(File.Exists(Path.Combine(project.Path, "other.sql")));
+    }
+
+    [Fact]
+    public void A_plan_to_take_back_is_written_without_a_question_because_a_file_destroys_nothing()
+    {
+        using var project = new TemporaryProject().With("1_a.sql", "-- migrate:up\ncreate table a (n int);\n-- migrate:down\ndrop table a;");
+        using var runner = new RunnerSession(sandbox, project.Path);
+        runner.Session.Location = project.Path;
+        runner.Run("Invoke-Migration $project").ThrowIfFailed();
+
+        var file = runner.Run("Undo-Migration -OutFile undo.sql").Single<FileInfo>();
+
+        Assert.Contains("drop table a;", File.ReadAllText(file.FullName), StringComparison.Ordinal);
+        Assert.True(runner.Exists("a"));
     }
 
     [Fact]

@@ -51,17 +51,20 @@ public abstract class RunCommand : ProjectCommand
         if (OutFile is not null)
         {
             Write(plan);
-            return;
         }
-
-        if (!ShouldProcess($"{what} in {plan.Target}", $"{what} in {plan.Target}?", "Confirm", out var reason))
+        else if (Agreed(plan, $"{what} in {plan.Target}", $"{what} in {plan.Target}?", "Confirm"))
         {
-            if (reason == ShouldProcessReason.WhatIf) WriteObject(plan.Describe(Database.Secrets), enumerateCollection: true);
-            return;
+            Say($"{what} in {plan.Target}");
+            Stream((activity, stop) => new MigrationRunner(Database, activity, TimeProvider.System).RunAsync(plan, stop));
         }
+    }
 
-        Say($"{what} in {plan.Target}");
-        Stream((activity, stop) => new MigrationRunner(Database, activity, TimeProvider.System).RunAsync(plan, stop));
+    /// <summary>With -WhatIf the plan goes out as objects.</summary>
+    private bool Agreed(MigrationPlan plan, string description, string question, string caption)
+    {
+        if (ShouldProcess(description, question, caption, out var reason)) return true;
+        if (reason == ShouldProcessReason.WhatIf) WriteObject(plan.Describe(Database.Secrets), enumerateCollection: true);
+        return false;
     }
 
     private static string Count(MigrationPlan plan) => plan.Scripts switch
@@ -74,8 +77,19 @@ public abstract class RunCommand : ProjectCommand
     private void Write(MigrationPlan plan)
     {
         var file = SessionState.Path.GetUnresolvedProviderPathFromPSPath(OutFile);
-        if (!ShouldProcess(file, "Write the plan as a psql script")) return;
+        // A file destroys nothing: only who asks to be asked is asked, also by a cmdlet of high impact.
+        if (Wants("WhatIf") || Wants("Confirm"))
+        {
+            var what = $"Write the plan as a psql script to {file}";
+            if (!Agreed(plan, what, what + "?", "Confirm")) return;
+        }
+
         Await((_, stop) => PlanFile.WriteAsync(plan, file, Database.Secrets, TimeProvider.System, stop));
         WriteFile(file);
     }
+
+    /// <summary>By its own switch, or for WhatIf by the caller's preference.</summary>
+    private bool Wants(string parameter) => MyInvocation.BoundParameters.TryGetValue(parameter, out var value)
+        ? value is SwitchParameter { IsPresent: true }
+        : parameter == "WhatIf" && LanguagePrimitives.IsTrue(GetVariableValue("WhatIfPreference"));
 }

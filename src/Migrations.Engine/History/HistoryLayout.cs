@@ -1,6 +1,6 @@
 namespace Migrations.Engine.History;
 
-/// <summary>The tables of version 1 of the history schema.</summary>
+/// <summary>Version 1 of the history schema.</summary>
 internal static class HistoryLayout
 {
     /// <summary>
@@ -107,9 +107,7 @@ internal static class HistoryLayout
             $function$
             """,
             .. s_appendOnly.SelectMany(table => AppendOnly(s, table)),
-            AssertRunLock(s),
-            EnterScript(s),
-            LeaveScript(s),
+            .. HistoryFunctions.Statements(s),
             Status(s),
         ];
     }
@@ -124,78 +122,6 @@ internal static class HistoryLayout
         // ALWAYS: session_replication_role = replica must not switch the guard off.
         $"alter table {s}.{table} enable always trigger append_only",
     ];
-
-    /// <summary>
-    /// A bigint advisory lock shows in pg_locks as its two halves with objsubid 1. MG001 and MG002 are states of our own, so that nothing
-    /// else can be mistaken for them.
-    /// </summary>
-    private static string AssertRunLock(string s) => $"""
-        create function {s}.assert_run_lock(key bigint) returns boolean language plpgsql set search_path = pg_catalog as $function$
-        begin
-            perform 1 from pg_locks
-            where locktype = 'advisory' and pid = pg_backend_pid() and granted and objsubid = 1
-              and database = (select oid from pg_database where datname = current_database())
-              and classid::bigint = (key >> 32) & 4294967295 and objid::bigint = key & 4294967295;
-            if not found then
-                raise exception 'this session no longer holds the run lock'
-                    using errcode = 'MG001', hint = 'The lock was freed, or a connection pooler gave this client another session.';
-            end if;
-            return true;
-        end
-        $function$
-        """;
-
-    /// <summary>First thing in a script: proves the run lock, and frees the advisory locks that the script before left behind.</summary>
-    private static string EnterScript(string s) => $"""
-        create function {s}.enter_script(key bigint) returns void language plpgsql
-            set search_path = pg_catalog
-            -- The last call of each loop warns that there is nothing left to free.
-            set client_min_messages = error as $function$
-        declare
-            held record;
-            proved boolean := false;
-        begin
-            for held in
-                select classid::bigint as high, objid::bigint as low, objsubid, mode from pg_locks
-                where locktype = 'advisory' and pid = pg_backend_pid() and granted
-                  and database = (select oid from pg_database where datname = current_database())
-            loop
-                -- A session lock counts how often it was taken; it is free only after as many calls.
-                if held.objsubid = 1 and (held.high << 32 | held.low) = key then
-                    proved := true;
-                elsif held.objsubid = 1 and held.mode = 'ExclusiveLock' then
-                    while pg_advisory_unlock(held.high << 32 | held.low) loop end loop;
-                elsif held.objsubid = 1 then
-                    while pg_advisory_unlock_shared(held.high << 32 | held.low) loop end loop;
-                elsif held.mode = 'ExclusiveLock' then
-                    while pg_advisory_unlock(held.high::bit(32)::integer, held.low::bit(32)::integer) loop end loop;
-                else
-                    while pg_advisory_unlock_shared(held.high::bit(32)::integer, held.low::bit(32)::integer) loop end loop;
-                end if;
-            end loop;
-            if not proved then
-                raise exception 'this session no longer holds the run lock'
-                    using errcode = 'MG001', hint = 'The lock was freed, or a connection pooler gave this client another session.';
-            end if;
-        end
-        $function$
-        """;
-
-    /// <summary>
-    /// Last thing in a script: proves the run lock again, and that the transaction is still the one that the segment opened. A text that
-    /// ended it behind our back must not be recorded as a success.
-    /// </summary>
-    private static string LeaveScript(string s) => $"""
-        create function {s}.leave_script(key bigint, attempt uuid) returns boolean language plpgsql set search_path = pg_catalog as $function$
-        begin
-            if current_setting('migrations.attempt', true) is distinct from attempt::text then
-                raise exception 'the transaction of this script is no longer open'
-                    using errcode = 'MG002', hint = 'Something in the script ended it.';
-            end if;
-            return {s}.assert_run_lock(key);
-        end
-        $function$
-        """;
 
     private static string Status(string s) => $"""
         create view {s}.status as

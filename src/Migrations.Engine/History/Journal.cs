@@ -23,63 +23,45 @@ internal sealed class Journal(HistorySchema schema)
     public JournalStatement RunEnded(Guid runId, string outcome, int succeeded) =>
         Event("RunEnded", runId, null, new { outcome, succeeded });
 
-    /// <summary>
-    /// Commits alone, ahead of the script. synchronous_commit is off for it: the WAL is written in order, so whenever the script's own commit
-    /// is on disk this row is too, and nobody waits for a second flush.
-    /// </summary>
-    public JournalStatement ScriptStarted(ScriptAttempt attempt)
-    {
-        var upHash = HashOf(attempt.UpText);
-        var downHash = HashOf(attempt.DownText);
-        return new JournalStatement(
-            $"""
-            with texts as (
-                insert into {_s}.script_texts (text_hash, script_text)
-                select hash, body from (values ($13::pg_catalog.text, $14::pg_catalog.text), ($15::pg_catalog.text, $16::pg_catalog.text)) as given (hash, body)
-                where hash is not null
-                on conflict do nothing),
-            attempt as (
-                insert into {_s}.scripts (attempt_id, run_id, kind, version, name, title, direction, path, author, ticket,
-                    exact_hash, token_hash, hash_version, up_text, down_text, irreversible, out_of_order, atomic)
-                values ($1::pg_catalog.uuid, $2::pg_catalog.uuid, $3::pg_catalog.text, $4::pg_catalog.text, $5::pg_catalog.text, $6::pg_catalog.text, $7::pg_catalog.text, $8::pg_catalog.text, $9::pg_catalog.text, $10::pg_catalog.text,
-                    $11::pg_catalog.text, $12::pg_catalog.text, $17::pg_catalog.int4, $13::pg_catalog.text, $15::pg_catalog.text, $18::pg_catalog.text, $19::pg_catalog.bool, $20::pg_catalog.bool)
-                returning run_id, attempt_id)
-            insert into {_s}.events (act, run_id, attempt_id)
-            select 'ScriptStarted', run_id, attempt_id
-            from attempt, (select set_config('synchronous_commit', 'off', true)) as unflushed
-            """,
-            attempt.Id, attempt.RunId, attempt.Key.Kind, attempt.Key.Version, attempt.Name, attempt.Title,
-            attempt.Direction == Direction.Up ? "up" : "down", attempt.Path, attempt.Author, attempt.Ticket,
-            attempt.ExactHash, attempt.TokenHash, upHash, attempt.UpText, downHash, attempt.DownText,
-            attempt.HashVersion, attempt.Irreversible, attempt.OutOfOrder, attempt.Atomic);
-    }
+    /// <summary>The attempt, its texts and its first event. Commits alone, ahead of the script.</summary>
+    public JournalStatement ScriptStarted(ScriptAttempt attempt) => new(
+        $"""
+        select {_s}.start_script($1::pg_catalog.uuid, $2::pg_catalog.uuid, $3::pg_catalog.text, $4::pg_catalog.text, $5::pg_catalog.text, $6::pg_catalog.text,
+            $7::pg_catalog.text, $8::pg_catalog.text, $9::pg_catalog.text, $10::pg_catalog.text, $11::pg_catalog.text, $12::pg_catalog.text, $13::pg_catalog.int4,
+            $14::pg_catalog.text, $15::pg_catalog.text, $16::pg_catalog.text, $17::pg_catalog.text, $18::pg_catalog.text, $19::pg_catalog.bool, $20::pg_catalog.bool)
+        """,
+        attempt.Id, attempt.RunId, attempt.Key.Kind, attempt.Key.Version, attempt.Name, attempt.Title,
+        attempt.Direction == Direction.Up ? "up" : "down", attempt.Path, attempt.Author, attempt.Ticket,
+        attempt.ExactHash, attempt.TokenHash, attempt.HashVersion, HashOf(attempt.UpText), attempt.UpText, HashOf(attempt.DownText), attempt.DownText,
+        attempt.Irreversible, attempt.OutOfOrder, attempt.Atomic);
 
     /// <summary>Part of the script's own transaction, so that the change and its record are one; proves lock and transaction.</summary>
     public JournalStatement ScriptSucceeded(ScriptAttempt attempt, int retries) => new(
-        $"""
-        insert into {_s}.events (act, run_id, attempt_id, detail)
-        select 'ScriptSucceeded', $1::pg_catalog.uuid, $2::pg_catalog.uuid, $3::pg_catalog.jsonb
-        where {_s}.leave_script($4::pg_catalog.int8, $2::pg_catalog.uuid)
-        """,
-        attempt.RunId, attempt.Id, retries == 0 ? "{}" : JsonSerializer.Serialize(new { retries }, s_json), schema.LockKey);
+        $"select {_s}.leave_script($1::pg_catalog.int8, $2::pg_catalog.uuid, $3::pg_catalog.uuid, $4::pg_catalog.jsonb)",
+        schema.LockKey, attempt.RunId, attempt.Id, retries == 0 ? "{}" : JsonSerializer.Serialize(new { retries }, s_json));
+
+    /// <summary>Behind the commit: takes back what the script left in the session.</summary>
+    public JournalStatement ResetSession => new($"select {_s}.reset_session($1::pg_catalog.int8)", schema.LockKey);
+
+    /// <summary>Proves the run lock before anything happens that the proof at the end could not take back.</summary>
+    public JournalStatement AssertRunLock => new($"select {_s}.assert_run_lock($1::pg_catalog.int8)", schema.LockKey);
 
     /// <summary>
-    /// Begins a script in its first segment: proves the run lock and sets what holds until the script's end, where a reset takes it back.
+    /// Begins a script in its first segment: sets what holds until the script's end, where a reset takes it back.
     /// The settings are the session's, so that they also hold for statements outside transactions and can be changed by the script.
     /// </summary>
-    public JournalStatement Enter(ScriptAttempt attempt, ScriptSettings settings) => new(
-        $"""
-        select {_s}.enter_script($1::pg_catalog.int8),
-               pg_catalog.set_config('migrations.attempt', $2::pg_catalog.text, true),
-               pg_catalog.set_config('application_name', $3::pg_catalog.text, false),
-               pg_catalog.set_config('lock_timeout', $4::pg_catalog.text, false),
-               pg_catalog.set_config('statement_timeout', $5::pg_catalog.text, false),
-               pg_catalog.set_config('search_path', coalesce($6::pg_catalog.text, pg_catalog.current_setting('search_path')), false),
-               pg_catalog.set_config('role', coalesce($7::pg_catalog.text, pg_catalog.current_setting('role')), false)
+    public static JournalStatement Enter(ScriptAttempt attempt, ScriptSettings settings) => new(
+        """
+        select pg_catalog.set_config('migrations.attempt', $1::pg_catalog.text, true),
+               pg_catalog.set_config('application_name', $2::pg_catalog.text, false),
+               pg_catalog.set_config('lock_timeout', $3::pg_catalog.text, false),
+               pg_catalog.set_config('statement_timeout', $4::pg_catalog.text, false),
+               pg_catalog.set_config('search_path', coalesce($5::pg_catalog.text, pg_catalog.current_setting('search_path')), false),
+               pg_catalog.set_config('role', coalesce($6::pg_catalog.text, pg_catalog.current_setting('role')), false)
         """,
-        schema.LockKey, attempt.Id.ToString(), settings.ApplicationName, settings.LockTimeout, settings.StatementTimeout, settings.SearchPath, settings.RunAs);
+        attempt.Id.ToString(), settings.ApplicationName, settings.LockTimeout, settings.StatementTimeout, settings.SearchPath, settings.RunAs);
 
-    /// <summary>Begins a later segment: the same proof, and the role that the segment before had when its history was written.</summary>
+    /// <summary>Begins a later segment: proves the run lock, and gives back the role that the segment before had when its history was written.</summary>
     public JournalStatement GoOn(ScriptAttempt attempt) => new(
         $"""
         select {_s}.assert_run_lock($1::pg_catalog.int8),
@@ -88,13 +70,11 @@ internal sealed class Journal(HistorySchema schema)
         """,
         schema.LockKey, attempt.Id.ToString());
 
-    /// <summary>The script may have changed its role, and history is written with ours; what comes after it gets the role back.</summary>
-    public static IReadOnlyList<string> OwnIdentity { get; } =
-    [
-        "select pg_catalog.set_config('migrations.role', pg_catalog.current_setting('role'), false)",
-        "reset session authorization",
-        "reset role",
-    ];
+    /// <summary>What comes after the history row of a segment gets the script's role back.</summary>
+    public const string RememberRole = "select pg_catalog.set_config('migrations.role', pg_catalog.current_setting('role'), false)";
+
+    /// <summary>The script may have changed its role, and history is written with ours.</summary>
+    public static IReadOnlyList<string> OwnIdentity { get; } = ["reset session authorization", "reset role"];
 
     /// <summary>Writes nothing when the success is on record: a cancel that came too late is not a failure.</summary>
     public JournalStatement ScriptFailed(ScriptAttempt attempt, ScriptFailureFacts facts) => new(

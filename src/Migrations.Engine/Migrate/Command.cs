@@ -9,8 +9,16 @@ internal abstract record Command
     /// <summary>A fixed statement of ours: begin, commit, reset.</summary>
     public sealed record Plain(string Sql) : Command;
 
-    /// <summary>A statement of ours with values: a row of the history.</summary>
-    public sealed record Own(JournalStatement Statement) : Command;
+    /// <summary>A statement of ours with values: a row of the history. Made when it is sent, because it may tell how often that was tried.</summary>
+    public sealed record Own(Func<JournalStatement> Make) : Command
+    {
+        public Own(JournalStatement statement)
+            : this(() => statement)
+        {
+        }
+
+        public JournalStatement Statement => Make();
+    }
 
     /// <summary>A statement of the script; one with rows goes through the COPY protocol.</summary>
     public sealed record Step(ScriptStep Statement) : Command;

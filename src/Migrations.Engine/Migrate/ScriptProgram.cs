@@ -24,22 +24,22 @@ internal sealed class ScriptProgram(PlannedScript script, ScriptAttempt attempt,
             var isLast = index == script.Segments.Count - 1;
             if (script.DoneSegments.Contains(index))
             {
-                if (isLast) yield return Conclusion(retries());
+                if (isLast) yield return Conclusion(retries);
                 continue;
             }
 
             if (segment.IsTransaction)
             {
-                yield return Transaction(segment, index, isLast, retries());
+                yield return Transaction(segment, index, isLast, retries);
                 continue;
             }
 
             foreach (var part in Alone(segment, index)) yield return part;
-            if (isLast) yield return Conclusion(retries());
+            if (isLast) yield return Conclusion(retries);
         }
     }
 
-    private Part Transaction(Segment segment, int index, bool isLast, int retries)
+    private Part Transaction(Segment segment, int index, bool isLast, Func<int> retries)
     {
         var steps = segment.Steps;
         var modes = steps.TakeWhile(SetsTransaction).ToList();
@@ -48,14 +48,15 @@ internal sealed class ScriptProgram(PlannedScript script, ScriptAttempt attempt,
                 new Command.Plain(segment.Begin!.TrimEnd().TrimEnd(';')),
                 // SET TRANSACTION must come before the first query of a transaction, and ours is one.
                 .. modes.Select(step => new Command.Step(step)),
-                .. Enter(inTransaction: true),
+                .. Enter(),
                 .. steps.Skip(modes.Count).Select(step => new Command.Step(step)),
                 .. isLast ? Verify() : [],
+                .. isLast ? [] : Plain(Journal.RememberRole),
                 .. OwnIdentity(),
                 .. script.Segments.Count > 1 ? [new Command.Own(journal.StepDone(attempt, index, segment.Line, segment.Hash))] : Array.Empty<Command>(),
-                .. isLast ? [new Command.Own(journal.ScriptSucceeded(attempt, retries))] : Array.Empty<Command>(),
+                .. isLast ? [new Command.Own(() => journal.ScriptSucceeded(attempt, retries()))] : Array.Empty<Command>(),
                 new Command.Plain("commit"),
-                .. isLast ? Reset() : [],
+                .. isLast ? [new Command.Own(journal.ResetSession)] : Array.Empty<Command>(),
             ],
             index, CanRetry: true);
     }
@@ -66,7 +67,8 @@ internal sealed class ScriptProgram(PlannedScript script, ScriptAttempt attempt,
         yield return new Part(
             [
                 new Command.Plain("begin"),
-                .. Enter(inTransaction: false),
+                .. Enter(),
+                .. Plain(Journal.RememberRole),
                 .. OwnIdentity(),
                 new Command.Own(journal.StepIntended(attempt, index, segment.Line, segment.Hash)),
                 new Command.Plain("commit"),
@@ -80,6 +82,7 @@ internal sealed class ScriptProgram(PlannedScript script, ScriptAttempt attempt,
             [
                 new Command.Plain("begin"),
                 .. step.Facts.IsConcurrent ? Plain(LockTimeoutAgain) : [],
+                .. Plain(Journal.RememberRole),
                 .. OwnIdentity(),
                 new Command.Own(journal.StepDone(attempt, index, segment.Line, segment.Hash)),
                 new Command.Plain("commit"),
@@ -88,27 +91,29 @@ internal sealed class ScriptProgram(PlannedScript script, ScriptAttempt attempt,
     }
 
     /// <summary>After the last statement outside a transaction: what it verifies and its success are a transaction of their own.</summary>
-    private Part Conclusion(int retries) => new(
+    private Part Conclusion(Func<int> retries) => new(
         [
             new Command.Plain("begin"),
-            .. Enter(inTransaction: true),
+            .. Enter(),
             .. Verify(),
             .. OwnIdentity(),
-            new Command.Own(journal.ScriptSucceeded(attempt, retries)),
+            new Command.Own(() => journal.ScriptSucceeded(attempt, retries())),
             new Command.Plain("commit"),
-            .. Reset(),
+            new Command.Own(journal.ResetSession),
         ],
         -1, CanRetry: true);
 
-    /// <summary>The first time the settings, the check, and on a resume what committed segments had set; after that the proof alone.</summary>
-    private IEnumerable<Command> Enter(bool inTransaction)
+    /// <summary>The first time the settings, the check, and on a resume what committed segments had set; after that the proof and the role.</summary>
+    private IEnumerable<Command> Enter()
     {
         if (_entered) return [new Command.Own(journal.GoOn(attempt))];
         _entered = true;
         var settings = ScriptSettings.For(script.Name, script.Settings, request.Retry.LockTimeout, request.StatementTimeout);
         return
         [
-            new Command.Own(journal.Enter(attempt, settings)),
+            // One transaction that ends with the proof needs none at its start.
+            .. script.IsAtomic ? [] : new[] { new Command.Own(journal.AssertRunLock) },
+            new Command.Own(Journal.Enter(attempt, settings)),
             .. script.DoneSegments.Count > 0 ? Replayed() : script.Check.Select(step => new Command.Question(step, IsCheck: true)),
         ];
     }
@@ -123,7 +128,6 @@ internal sealed class ScriptProgram(PlannedScript script, ScriptAttempt attempt,
 
     private static IEnumerable<Command> OwnIdentity() => Journal.OwnIdentity.SelectMany(Plain);
 
-    private static IEnumerable<Command> Reset() => SessionReset.Statements.SelectMany(Plain);
 
     private static IEnumerable<Command> Plain(string sql) => [new Command.Plain(sql)];
 

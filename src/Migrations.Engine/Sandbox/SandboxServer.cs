@@ -14,15 +14,6 @@ public sealed class SandboxServer : IAsyncDisposable
 {
     private const int PortAttempts = 10;
 
-    /// <summary>The PG* variables of this process speak of other servers.</summary>
-    private static readonly ConnectionSources s_nothingBeside = new()
-    {
-        Variable = _ => null,
-        UserName = ClusterSettings.Superuser,
-        HomeFolder = null,
-        CertificateFolder = null,
-    };
-
     private readonly SandboxRecord _record;
     private readonly string _password;
     private readonly IServerGuard _guard;
@@ -63,7 +54,7 @@ public sealed class SandboxServer : IAsyncDisposable
     public DateTimeOffset StartedAt => _record.StartedAt;
 
     /// <summary>As the superuser to the database postgres.</summary>
-    public ConnectionOptions Connection => ConnectionOptions.Parse(ConnectionString, s_nothingBeside);
+    public ConnectionOptions Connection => ConnectionOptions.Parse(ConnectionString, ConnectionSources.None);
 
     /// <summary>Holds the password.</summary>
     internal string ConnectionString => new NpgsqlConnectionStringBuilder

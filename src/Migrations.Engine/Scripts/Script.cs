@@ -64,20 +64,5 @@ public sealed class Script
     /// <summary>The findings that the author accepts, over all sections.</summary>
     public IReadOnlyList<AllowDirective> Allows => [.. Sections.SelectMany(s => s.Allows).Distinct()];
 
-    /// <summary>The way back.</summary>
-    /// <exception cref="ScriptException"><c>Irreversible</c>, with the author's reason, or <c>DownMissing</c>.</exception>
-    public ScriptSection RequireDown()
-    {
-        if (Down is { } down) return down;
-        if (Header.EntryOf("irreversible") is { } entry)
-        {
-            throw new ScriptException("Irreversible", FailureKind.Refused, $"'{Name}' has no way back: {entry.Value}",
-                "Write a new script that repairs what this one did.", entry.Position);
-        }
-
-        throw new ScriptException("DownMissing", FailureKind.NotFound, $"'{Name}' has no down section, so it cannot be undone.",
-            "Add '-- migrate:down' with the way back, or say why there is none in the header: -- irreversible: REASON.", Up.Composition.Text.At(0));
-    }
-
     public override string ToString() => Name;
 }

@@ -102,6 +102,19 @@ public sealed class PlanningTests(Servers servers)
     }
 
     [Fact]
+    public async Task A_gate_looks_again_under_the_run_lock_and_nothing_is_changed()
+    {
+        using var bench = (await Workbench.CreateAsync(servers, 18)).With("001_t.sql", "create table t (n int);");
+        var plan = await bench.PlanAsync(null, new OnceOpenGate());
+        await using var database = bench.Open();
+
+        await Assert.ThrowsAsync<GateRefusedException>(() => bench.RunAsync(database, plan));
+
+        Assert.False(await bench.ScalarAsync<bool>("select exists (select from pg_namespace where nspname = 'migrations')"));
+        Assert.False(await bench.HasTableAsync("t"));
+    }
+
+    [Fact]
     public async Task A_plan_changes_nothing_and_says_where_it_would()
     {
         using var bench = (await Workbench.CreateAsync(servers, 18)).With("001_t.sql", "create table t (n int);");
@@ -148,6 +161,23 @@ public sealed class PlanningTests(Servers servers)
     }
 
     [Fact]
+    public async Task A_role_that_may_only_read_the_history_runs_nothing_and_is_told_what_to_grant()
+    {
+        using var bench = (await Workbench.CreateAsync(servers, 18)).With("001_t.sql", "create table t (n int);");
+        await bench.UpAsync();
+        bench.With("002_u.sql", "create table u (n int);");
+        await bench.ExecuteAsync("create role reader login password 'p'; grant create on schema public to reader; grant usage on schema migrations to reader; grant select on all tables in schema migrations to reader");
+        var connection = new Npgsql.NpgsqlConnectionStringBuilder(bench.ConnectionString) { Username = "reader", Password = "p" }.ConnectionString;
+
+        var refusal = await Assert.ThrowsAsync<EngineException>(() => bench.UpAsync(connection: connection));
+
+        Assert.Equal(("HistoryNotWritable", FailureKind.Permission), (refusal.ErrorId, refusal.Kind));
+        Assert.Contains("insert", refusal.Advice, StringComparison.Ordinal);
+        Assert.False(await bench.HasTableAsync("u"));
+        await bench.ExecuteAsync("drop owned by reader; drop role reader");
+    }
+
+    [Fact]
     public async Task A_history_of_a_newer_module_or_of_somebody_else_is_left_alone()
     {
         using var bench = (await Workbench.CreateAsync(servers, 18)).With("001_t.sql", "create table t (n int);");
@@ -158,6 +188,17 @@ public sealed class PlanningTests(Servers servers)
         await bench.ExecuteAsync("create schema foreign_one; create table foreign_one.versions (id int)");
         var request = new MigrationRequest { History = new HistorySchema("foreign_one") };
         Assert.Equal("HistoryForeign", (await Assert.ThrowsAsync<EngineException>(() => bench.UpAsync(request))).ErrorId);
+    }
+
+    /// <summary>An approval that was withdrawn between the plan and its run.</summary>
+    private sealed class OnceOpenGate : IMigrationGate
+    {
+        private int _asked;
+
+        public string Name => "Approval";
+
+        public Task<IReadOnlyList<GateRefusal>> ExamineAsync(MigrationPlan plan, Session session, CancellationToken cancellationToken) =>
+            Task.FromResult<IReadOnlyList<GateRefusal>>(++_asked == 1 ? [] : [new GateRefusal(plan.Scripts[0].Name, "withdrawn", "Ask again.")]);
     }
 
     private sealed class OpenGate : IMigrationGate

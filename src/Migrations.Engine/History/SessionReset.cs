@@ -1,8 +1,7 @@
-namespace Migrations.Engine.Migrate;
+namespace Migrations.Engine.History;
 
 /// <summary>
-/// What a script may leave in the session, taken back one by one and sent in the same message, after its COMMIT.
-/// Never DISCARD ALL: it would free the run lock. Advisory locks a script took are freed by enter_script at the next one.
+/// What a script may leave in the session, taken back one by one. Never DISCARD ALL: it would free the run lock.
 /// </summary>
 internal static class SessionReset
 {
