@@ -79,13 +79,13 @@ internal static class HistoryLayout
             create table {s}.steps (
                 attempt_id     uuid not null references {s}.scripts,
                 ordinal        integer not null,
-                state          text not null check (state in ('intent', 'done')),
+                state          text not null check (state in ('intent', 'done', 'redo')),
                 line           integer not null,
                 statement_hash text not null,
                 at             timestamptz not null default clock_timestamp(),
                 primary key (attempt_id, ordinal, state))
             """,
-            $"comment on table {s}.steps is 'Statements that ran outside a transaction: the intent before, the result after.'",
+            $"comment on table {s}.steps is 'Parts of scripts that are not one transaction: the intent before, the result after, or the decision to run it again.'",
             $"""
             create table {s}.events (
                 event_id   bigint generated always as identity primary key,

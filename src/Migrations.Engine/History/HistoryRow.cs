@@ -40,7 +40,10 @@ public sealed record HistoryRow
     /// <summary>Position in the true order of events.</summary>
     public required long EventId { get; init; }
 
-    /// <summary>ScriptStarted (nothing followed), ScriptSucceeded or ScriptFailed.</summary>
+    /// <summary>
+    /// ScriptStarted (nothing followed), ScriptSucceeded, ScriptFailed; ScriptBaselined (taken over without being run), ScriptAccepted (a changed
+    /// text was accepted), ScriptForgotten (a failed attempt counts no more).
+    /// </summary>
     public required string Outcome { get; init; }
 
     public required DateTime At { get; init; }
@@ -59,7 +62,9 @@ public sealed record HistoryRow
 
     public ScriptKey Key => new(Kind, Version);
 
-    public bool Succeeded => Outcome == "ScriptSucceeded";
+    public bool Succeeded => Outcome is "ScriptSucceeded" or "ScriptBaselined" or "ScriptAccepted";
+
+    public bool IsForgotten => Outcome == "ScriptForgotten";
 
     public bool IsUp => Direction == "up";
 

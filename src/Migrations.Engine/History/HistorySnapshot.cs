@@ -31,8 +31,8 @@ public sealed class HistorySnapshot
     /// <summary>The success that put the script where it is, or null when it is not applied.</summary>
     public HistoryRow? Applied(ScriptKey key) => _successes.TryGetValue(key, out var row) && row.IsUp ? row : null;
 
-    /// <summary>The newest attempt when it did not succeed.</summary>
-    public HistoryRow? Unfinished(ScriptKey key) => _newest.TryGetValue(key, out var row) && !row.Succeeded ? row : null;
+    /// <summary>The newest attempt when it did not succeed and was not forgotten.</summary>
+    public HistoryRow? Unfinished(ScriptKey key) => _newest.TryGetValue(key, out var row) && !row.Succeeded && !row.IsForgotten ? row : null;
 
     public HistoryRow? Newest(ScriptKey key) => _newest.GetValueOrDefault(key);
 

@@ -43,12 +43,12 @@ internal sealed class HistoryStore(HistorySchema schema)
             with outcome as (
                 select a.kind, a.version, a.attempt_id, max(e.event_id) as event_id
                 from {_s}.scripts a join {_s}.events e using (attempt_id)
-                where e.act in ('ScriptStarted', 'ScriptSucceeded', 'ScriptFailed')
+                where e.act like 'Script%'
                 group by a.kind, a.version, a.attempt_id),
             success as (
                 select distinct on (o.kind, o.version) o.attempt_id
                 from outcome o join {_s}.events e using (event_id)
-                where e.act = 'ScriptSucceeded' order by o.kind, o.version, o.event_id desc),
+                where e.act in ('ScriptSucceeded', 'ScriptBaselined', 'ScriptAccepted') order by o.kind, o.version, o.event_id desc),
             newest as (select distinct on (kind, version) attempt_id from outcome order by kind, version, event_id desc)
             select a.kind as "Kind", a.version as "Version", a.name as "Name", a.title as "Title", a.direction as "Direction", a.path as "Path",
                    a.exact_hash as "ExactHash", a.token_hash as "TokenHash", a.hash_version as "HashVersion", a.irreversible as "Irreversible",
@@ -81,20 +81,20 @@ internal sealed class HistoryStore(HistorySchema schema)
             """,
             new { attemptId }, cancellationToken: cancellationToken)));
 
-    /// <summary>Steps of the attempts since each script's last success. An intent is settled by a result, or by a failure that the server reported.</summary>
+    /// <summary>Steps of the attempts since each script's last success. An intent is settled by a result, by a decision to run it again, or by a failure that the server reported.</summary>
     private async Task<IReadOnlyList<HistoryStep>> StepsAsync(Session session, CancellationToken cancellationToken)
     {
         var sql = $"""
             select a.kind as "Kind", a.version as "Version", a.direction as "Direction", t.ordinal as "Ordinal", t.statement_hash as "StatementHash",
                    max(t.line) as "Line", bool_or(t.state = 'done') as "Done",
-                   not bool_or(t.state = 'done')
+                   not bool_or(t.state in ('done', 'redo'))
                        and bool_or(not exists (select from {_s}.events f where f.attempt_id = t.attempt_id and f.act = 'ScriptFailed')) as "InDoubt"
             from {_s}.steps t
             join {_s}.scripts a using (attempt_id)
             join {_s}.events began on began.attempt_id = a.attempt_id and began.act = 'ScriptStarted'
             where began.event_id > coalesce((
                 select max(e.event_id) from {_s}.scripts b join {_s}.events e on e.attempt_id = b.attempt_id
-                where e.act = 'ScriptSucceeded' and b.kind = a.kind and b.version = a.version), 0)
+                where e.act in ('ScriptSucceeded', 'ScriptBaselined', 'ScriptAccepted', 'ScriptForgotten') and b.kind = a.kind and b.version = a.version), 0)
             group by a.kind, a.version, a.direction, t.ordinal, t.statement_hash
             order by t.ordinal
             """;
