@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Runtime.InteropServices;
 using Migrations.Engine.Tests.Connection;
+using Migrations.Engine.Tests.Migrate;
 using Migrations.Engine.Tests.Sandbox;
 
 namespace Migrations.Engine.Tests;
@@ -33,6 +34,7 @@ internal static class TestChild
     {
         SandboxOwner.Role => SandboxOwner.RunAsync(arguments),
         ConnectingChild.Role => ConnectingChild.RunAsync(arguments),
+        MigratingChild.Role => MigratingChild.RunAsync(arguments),
         _ => throw new ArgumentException($"No child of this program plays '{role}'.", nameof(role)),
     };
 }

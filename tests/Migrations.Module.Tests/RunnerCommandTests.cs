@@ -130,6 +130,21 @@ public sealed class RunnerCommandTests(SharedSandbox sandbox)
     }
 
     [Fact]
+    public void A_changed_script_is_accepted_with_a_reason_after_a_plan()
+    {
+        using var project = new TemporaryProject().With("1_a.sql", "create table a (n int);");
+        using var runner = new RunnerSession(sandbox, project.Path);
+        runner.Run("Invoke-Migration $project").ThrowIfFailed();
+        project.With("1_a.sql", "create table a (n integer);");
+
+        Assert.Equal(["Accept"], runner.Column("Get-Migration $project -State Changed | Repair-Migration $project -Accept -Reason spelling -WhatIf", "Action"));
+        Assert.Equal(["1"], runner.Column("Get-Migration $project -State Changed", "Version"));
+        Assert.Equal(["spelling"], runner.Column("Repair-Migration $project -Version 1 -Accept -Reason spelling -Confirm:$false", "Reason"));
+        Assert.Equal(["1"], runner.Column("Get-Migration $project -State Applied", "Version"));
+        Assert.StartsWith("NothingToRepair,", runner.Run("Repair-Migration $project -Version 1 -Forget -Reason x -Confirm:$false").OnlyError.FullyQualifiedErrorId, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Each_new_script_is_the_next_one()
     {
         using var folder = new TemporaryFolder();

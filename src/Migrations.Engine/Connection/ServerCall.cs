@@ -14,7 +14,7 @@ internal static class ServerCall
         {
             return await call();
         }
-        catch (PostgresException failure)
+        catch (PostgresException failure) when (!SqlStateFacts.IsConnectionLost(failure.SqlState))
         {
             throw ServerException.From(failure, secrets, advice?.Invoke(failure.SqlState));
         }

@@ -15,16 +15,14 @@ internal sealed class HistoryInstaller(HistorySchema schema)
         batch.BatchCommands.Add(new NpgsqlBatchCommand("commit"));
         try
         {
-            await batch.ExecuteNonQueryAsync(cancellationToken);
+            await ServerCall.RunAsync(() => batch.ExecuteNonQueryAsync(cancellationToken), session.Secrets);
         }
-        catch (PostgresException failure)
+        catch (ServerException failure) when (failure.SqlState == PostgresErrorCodes.InsufficientPrivilege)
         {
-            throw failure.SqlState == PostgresErrorCodes.InsufficientPrivilege
-                ? new EngineException("HistoryNotInstallable", FailureKind.Permission,
-                    $"The role {session.Server.Role} may not create the history schema {schema} in {session.Server.Database}: {failure.MessageText}.",
-                    $"As the database's owner, run Initialize-MigrationDatabase once, or: grant create on database {Identifier.Quote(session.Server.Database)} to {Identifier.Quote(session.Server.Role)}.",
-                    schema.Name, failure)
-                : ServerException.From(failure, session.Secrets);
+            throw new EngineException("HistoryNotInstallable", FailureKind.Permission,
+                $"The role {session.Server.Role} may not create the history schema {schema} in {session.Server.Database}: {failure.MessageText}.",
+                $"As the database's owner, run Initialize-MigrationDatabase once, or: grant create on database {Identifier.Quote(session.Server.Database)} to {Identifier.Quote(session.Server.Role)}.",
+                schema.Name, failure);
         }
     }
 }

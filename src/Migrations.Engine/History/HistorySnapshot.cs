@@ -6,10 +6,12 @@ public sealed class HistorySnapshot
     private readonly Dictionary<ScriptKey, HistoryRow> _successes = [];
     private readonly Dictionary<ScriptKey, HistoryRow> _newest = [];
     private readonly ILookup<(ScriptKey Key, string Direction), HistoryStep> _steps;
+    private readonly ILookup<ScriptKey, SegmentBoundary>? _boundaries;
 
-    internal HistorySnapshot(IEnumerable<HistoryRow> rowsInOrder, IEnumerable<HistoryStep> steps)
+    internal HistorySnapshot(IEnumerable<HistoryRow> rowsInOrder, IEnumerable<HistoryStep>? steps = null, ILookup<ScriptKey, SegmentBoundary>? boundaries = null)
     {
-        _steps = steps.ToLookup(step => (new ScriptKey(step.Kind, step.Version), step.Direction));
+        _boundaries = boundaries;
+        _steps = (steps ?? []).ToLookup(step => (new ScriptKey(step.Kind, step.Version), step.Direction));
         foreach (var row in rowsInOrder)
         {
             _newest[row.Key] = row;
@@ -17,7 +19,7 @@ public sealed class HistorySnapshot
         }
     }
 
-    public static HistorySnapshot Empty { get; } = new([], []);
+    public static HistorySnapshot Empty { get; } = new([]);
 
     /// <summary>The applied versioned scripts in the order in which they were applied.</summary>
     public IReadOnlyList<HistoryRow> AppliedInOrder => [.. _successes.Values.Where(row => row.IsUp && row.Kind == "versioned").OrderBy(row => row.EventId)];
@@ -27,6 +29,9 @@ public sealed class HistorySnapshot
 
     /// <summary>Versioned scripts whose newest attempt, applied or not, is what history knows last.</summary>
     public IEnumerable<HistoryRow> Versioned => _newest.Values.Where(row => row.Kind == "versioned");
+
+    /// <summary>The newest attempt of every script.</summary>
+    public IEnumerable<HistoryRow> Rows => _newest.Values;
 
     /// <summary>The success that put the script where it is, or null when it is not applied.</summary>
     public HistoryRow? Applied(ScriptKey key) => _successes.TryGetValue(key, out var row) && row.IsUp ? row : null;
@@ -38,4 +43,7 @@ public sealed class HistorySnapshot
 
     /// <summary>What the unfinished attempts of a script, since its last success, committed or began outside transactions.</summary>
     internal IReadOnlyList<HistoryStep> StepsOf(HistoryRow row) => [.. _steps[(row.Key, row.Direction)]];
+
+    /// <summary>Where its unfinished attempts had to be cut.</summary>
+    internal IReadOnlyList<SegmentBoundary> BoundariesOf(HistoryRow row) => [.. _boundaries?[row.Key] ?? []];
 }

@@ -15,9 +15,9 @@ internal sealed record HistoryStep
 
     public required string StatementHash { get; init; }
 
-    /// <summary>Committed, and on record.</summary>
-    public required bool Done { get; init; }
-
-    /// <summary>The intent is on record, and neither a result nor a failure is.</summary>
-    public required bool InDoubt { get; init; }
+    /// <summary>
+    /// <c>done</c>: committed, and on record. <c>redo</c>: somebody decided that it is to run again. <c>failed</c>: the server reported that its last
+    /// try failed. <c>doubt</c>: its last try was begun, and nobody saw it end.
+    /// </summary>
+    public required string State { get; init; }
 }

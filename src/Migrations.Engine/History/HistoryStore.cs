@@ -66,7 +66,9 @@ internal sealed class HistoryStore(HistorySchema schema)
             """;
         var rows = await Guarded(() => session.Connection.QueryAsync<HistoryRow>(new CommandDefinition(sql, cancellationToken: cancellationToken)));
         var known = rows.AsList();
-        return new HistorySnapshot(known, known.Exists(row => !row.Succeeded) ? await StepsAsync(session, cancellationToken) : []);
+        return known.Exists(row => !row.Succeeded)
+            ? new HistorySnapshot(known, await StepsAsync(session, cancellationToken), await BoundariesAsync(session, cancellationToken))
+            : new HistorySnapshot(known);
     }
 
     /// <summary>The up and the down section as they stood when the script ran, each with the header that governs it.</summary>
@@ -81,26 +83,52 @@ internal sealed class HistoryStore(HistorySchema schema)
             """,
             new { attemptId }, cancellationToken: cancellationToken)));
 
-    /// <summary>Steps of the attempts since each script's last success. An intent is settled by a result, by a decision to run it again, or by a failure that the server reported.</summary>
+    /// <summary>Steps of the attempts since each script's last success.</summary>
     private async Task<IReadOnlyList<HistoryStep>> StepsAsync(Session session, CancellationToken cancellationToken)
     {
         var sql = $"""
-            select a.kind as "Kind", a.version as "Version", a.direction as "Direction", t.ordinal as "Ordinal", t.statement_hash as "StatementHash",
-                   max(t.line) as "Line", bool_or(t.state = 'done') as "Done",
-                   not bool_or(t.state in ('done', 'redo'))
-                       and bool_or(not exists (select from {_s}.events f where f.attempt_id = t.attempt_id and f.act = 'ScriptFailed')) as "InDoubt"
+            select a.kind as "Kind", a.version as "Version", a.direction as "Direction", t.ordinal as "Ordinal", max(t.line) as "Line",
+                   t.statement_hash as "StatementHash",
+                   case when bool_or(t.state = 'done') then 'done'
+                        when max(t.at) filter (where t.state = 'redo') > max(t.at) filter (where t.state = 'intent') then 'redo'
+                        when (array_agg(exists (select from {_s}.events f where f.attempt_id = t.attempt_id and f.act = 'ScriptFailed') order by t.at desc)
+                              filter (where t.state = 'intent'))[1] then 'failed'
+                        else 'doubt' end as "State"
             from {_s}.steps t
             join {_s}.scripts a using (attempt_id)
-            join {_s}.events began on began.attempt_id = a.attempt_id and began.act = 'ScriptStarted'
-            where began.event_id > coalesce((
-                select max(e.event_id) from {_s}.scripts b join {_s}.events e on e.attempt_id = b.attempt_id
-                where e.act in ('ScriptSucceeded', 'ScriptBaselined', 'ScriptAccepted', 'ScriptForgotten') and b.kind = a.kind and b.version = a.version), 0)
+            join ({Unfinished}) u using (attempt_id)
             group by a.kind, a.version, a.direction, t.ordinal, t.statement_hash
             order by t.ordinal
             """;
         var steps = await Guarded(() => session.Connection.QueryAsync<HistoryStep>(new CommandDefinition(sql, cancellationToken: cancellationToken)));
         return steps.AsList();
     }
+
+    /// <summary>Where the attempts since each script's last success had to be cut.</summary>
+    private async Task<ILookup<ScriptKey, SegmentBoundary>> BoundariesAsync(Session session, CancellationToken cancellationToken)
+    {
+        var sql = $"""
+            select a.kind as "Kind", a.version as "Version", (e.detail ->> 'statement')::integer as "Statement",
+                   e.detail ->> 'hash' as "Hash", (e.detail ->> 'alone')::boolean as "Alone"
+            from {_s}.events e
+            join {_s}.scripts a using (attempt_id)
+            join ({Unfinished}) u using (attempt_id)
+            where e.act = 'SegmentsReplanned'
+            order by e.event_id
+            """;
+        var rows = await Guarded(() => session.Connection.QueryAsync<(string Kind, string Version, int Statement, string Hash, bool Alone)>(
+            new CommandDefinition(sql, cancellationToken: cancellationToken)));
+        return rows.ToLookup(row => new ScriptKey(row.Kind, row.Version), row => new SegmentBoundary(row.Statement, row.Hash, row.Alone));
+    }
+
+    /// <summary>The attempts that began after their script's last success, or after somebody decided to forget what was before.</summary>
+    private string Unfinished => $"""
+        select began.attempt_id
+        from {_s}.scripts a join {_s}.events began on began.attempt_id = a.attempt_id and began.act = 'ScriptStarted'
+        where began.event_id > coalesce((
+            select max(e.event_id) from {_s}.scripts b join {_s}.events e on e.attempt_id = b.attempt_id
+            where e.act in ('ScriptSucceeded', 'ScriptBaselined', 'ScriptAccepted', 'ScriptForgotten') and b.kind = a.kind and b.version = a.version), 0)
+        """;
 
     private async Task<T> Guarded<T>(Func<Task<T>> query)
     {

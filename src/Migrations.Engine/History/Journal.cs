@@ -24,16 +24,33 @@ internal sealed class Journal(HistorySchema schema)
         Event("RunEnded", runId, null, new { outcome, succeeded });
 
     /// <summary>The attempt, its texts and its first event. Commits alone, ahead of the script.</summary>
-    public JournalStatement ScriptStarted(ScriptAttempt attempt) => new(
+    public JournalStatement ScriptStarted(ScriptAttempt attempt) => new($"select {_s}.start_script({AttemptCasts})", ValuesOf(attempt));
+
+    /// <summary>A script that is taken over without being run.</summary>
+    public JournalStatement ScriptBaselined(ScriptAttempt attempt, TakenOver origin) => new(
+        $"select {_s}.take_over_script({AttemptCasts}, $21::pg_catalog.jsonb)",
+        [.. ValuesOf(attempt), JsonSerializer.Serialize(origin, s_json)]);
+
+    /// <summary>The file of an applied script means something else now, and somebody answers for it.</summary>
+    public JournalStatement ScriptAccepted(ScriptAttempt attempt, string reason) => new(
+        $"select {_s}.accept_script({AttemptCasts}, $21::pg_catalog.jsonb)", [.. ValuesOf(attempt), JsonSerializer.Serialize(new { reason }, s_json)]);
+
+    /// <summary>A failed attempt counts no more: the script is what it was before.</summary>
+    public JournalStatement ScriptForgotten(Guid runId, Guid attemptId, string reason) => Event("ScriptForgotten", runId, attemptId, new { reason });
+
+    /// <summary>Somebody looked and says what became of a statement that the catalog cannot decide.</summary>
+    public JournalStatement StepDecided(Guid runId, Guid attemptId, HistoryStep step, bool isDone, string reason) => new(
         $"""
-        select {_s}.start_script($1::pg_catalog.uuid, $2::pg_catalog.uuid, $3::pg_catalog.text, $4::pg_catalog.text, $5::pg_catalog.text, $6::pg_catalog.text,
-            $7::pg_catalog.text, $8::pg_catalog.text, $9::pg_catalog.text, $10::pg_catalog.text, $11::pg_catalog.text, $12::pg_catalog.text, $13::pg_catalog.int4,
-            $14::pg_catalog.text, $15::pg_catalog.text, $16::pg_catalog.text, $17::pg_catalog.text, $18::pg_catalog.text, $19::pg_catalog.bool, $20::pg_catalog.bool)
+        with decision as (
+            insert into {_s}.steps (attempt_id, ordinal, state, line, statement_hash)
+            values ($2::pg_catalog.uuid, $3::pg_catalog.int4, $4::pg_catalog.text, $5::pg_catalog.int4, $6::pg_catalog.text)
+            returning ordinal, state, line)
+        insert into {_s}.events (act, run_id, attempt_id, detail)
+        select 'StepDecided', $1::pg_catalog.uuid, $2::pg_catalog.uuid,
+               pg_catalog.jsonb_build_object('ordinal', ordinal, 'state', state, 'line', line, 'reason', $7::pg_catalog.text)
+        from decision
         """,
-        attempt.Id, attempt.RunId, attempt.Key.Kind, attempt.Key.Version, attempt.Name, attempt.Title,
-        attempt.Direction == Direction.Up ? "up" : "down", attempt.Path, attempt.Author, attempt.Ticket,
-        attempt.ExactHash, attempt.TokenHash, attempt.HashVersion, HashOf(attempt.UpText), attempt.UpText, HashOf(attempt.DownText), attempt.DownText,
-        attempt.Irreversible, attempt.OutOfOrder, attempt.Atomic);
+        runId, attemptId, step.Ordinal, isDone ? "done" : "redo", step.Line, step.StatementHash, reason);
 
     /// <summary>Part of the script's own transaction, so that the change and its record are one; proves lock and transaction.</summary>
     public JournalStatement ScriptSucceeded(ScriptAttempt attempt, int retries) => new(
@@ -85,6 +102,13 @@ internal sealed class Journal(HistorySchema schema)
         """,
         attempt.RunId, attempt.Id, JsonSerializer.Serialize(facts, s_json));
 
+    /// <summary>The session was lost; whether a statement outside a transaction took effect is not known.</summary>
+    public JournalStatement ScriptInterrupted(ScriptAttempt attempt, string message) =>
+        Event("ScriptInterrupted", attempt.RunId, attempt.Id, new { message });
+
+    public JournalStatement SegmentsReplanned(ScriptAttempt attempt, SegmentBoundary boundary, int line, string sqlState) =>
+        Event("SegmentsReplanned", attempt.RunId, attempt.Id, new { boundary.Statement, boundary.Hash, boundary.Alone, line, sqlState });
+
     public JournalStatement StepIntended(ScriptAttempt attempt, int ordinal, int line, string segmentHash) => Step(attempt, ordinal, "intent", line, segmentHash);
 
     public JournalStatement StepDone(ScriptAttempt attempt, int ordinal, int line, string segmentHash) => Step(attempt, ordinal, "done", line, segmentHash);
@@ -106,6 +130,20 @@ internal sealed class Journal(HistorySchema schema)
     /// <summary>The identity of a text in script_texts and of a statement in steps: SHA-256, lower-case hex.</summary>
     public static string? HashOf(string? text) =>
         text is null ? null : Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
+
+    private const string AttemptCasts = """
+        $1::pg_catalog.uuid, $2::pg_catalog.uuid, $3::pg_catalog.text, $4::pg_catalog.text, $5::pg_catalog.text, $6::pg_catalog.text,
+            $7::pg_catalog.text, $8::pg_catalog.text, $9::pg_catalog.text, $10::pg_catalog.text, $11::pg_catalog.text, $12::pg_catalog.text, $13::pg_catalog.int4,
+            $14::pg_catalog.text, $15::pg_catalog.text, $16::pg_catalog.text, $17::pg_catalog.text, $18::pg_catalog.text, $19::pg_catalog.bool, $20::pg_catalog.bool
+        """;
+
+    private static object?[] ValuesOf(ScriptAttempt attempt) =>
+    [
+        attempt.Id, attempt.RunId, attempt.Key.Kind, attempt.Key.Version, attempt.Name, attempt.Title,
+        attempt.Direction == Direction.Up ? "up" : "down", attempt.Path, attempt.Author, attempt.Ticket,
+        attempt.ExactHash, attempt.TokenHash, attempt.HashVersion, HashOf(attempt.UpText), attempt.UpText, HashOf(attempt.DownText), attempt.DownText,
+        attempt.Irreversible, attempt.OutOfOrder, attempt.Atomic,
+    ];
 
     private JournalStatement Step(ScriptAttempt attempt, int ordinal, string state, int line, string hash) => new(
         $"insert into {_s}.steps (attempt_id, ordinal, state, line, statement_hash) values ($1::pg_catalog.uuid, $2::pg_catalog.int4, $3::pg_catalog.text, $4::pg_catalog.int4, $5::pg_catalog.text)",

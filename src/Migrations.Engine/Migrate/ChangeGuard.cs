@@ -20,7 +20,7 @@ internal static class ChangeGuard
             var texts = await store.TextsAsync(session, applied.AttemptId, cancellationToken);
             throw new ScriptException("ScriptChanged", FailureKind.Conflict,
                 $"{script.Name} was applied on {applied.At:yyyy-MM-dd HH:mm} UTC by {applied.Who}, and its file means something else now. Nothing was run.",
-                "Restore the file and put the change into a new script (New-Migration).",
+                "Restore the file and put the change into a new script (New-Migration). If the change is right and the database needs nothing for it: Repair-Migration -Accept.",
                 FirstChange.Find(script, texts));
         }
     }

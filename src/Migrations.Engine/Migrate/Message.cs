@@ -33,14 +33,17 @@ internal sealed class Message(Session session, IActivity activity, SecretMask ma
                 Add(own.Statement);
                 break;
             case Command.Step step:
-                Add(new NpgsqlBatchCommand(step.Statement.Text), step.Statement);
+                Add(step.Statement.Text, step.Statement);
                 break;
             default:
                 throw new InvalidOperationException($"A {command.GetType().Name} is not sent in a message.");
         }
     }
 
-    public void Add(string sql) => Add(new NpgsqlBatchCommand(sql), null);
+    public void Add(string sql) => Add(sql, null);
+
+    [SuppressMessage("Security", "CA2100", Justification = "Running the text of scripts is what the product is for.")]
+    public void Add(string sql, ScriptStep? origin) => Add(new NpgsqlBatchCommand(sql), origin);
 
     public void Add(JournalStatement statement) => Add(statement.ToCommand(), null);
 
@@ -112,7 +115,6 @@ internal sealed class Message(Session session, IActivity activity, SecretMask ma
             : new StatementFailedException(failure, index, _origins[index], _commands[index].CommandText) { IsBehindCommit = IsBehindLastCommit(index) };
     }
 
-    [SuppressMessage("Security", "CA2100", Justification = "Running the text of scripts is what the product is for.")]
     private void Add(NpgsqlBatchCommand command, ScriptStep? origin)
     {
         _commands.Add(command);

@@ -24,6 +24,8 @@ public sealed record MigrationPlan
     /// <summary>The project's folder, kept in the run's row.</summary>
     public string? Project { get; init; }
 
+    internal PlannedHooks Hooks { get; init; } = PlannedHooks.None;
+
     /// <summary>Where history stood when the plan was made.</summary>
     internal long LastEventId { get; init; }
 
@@ -37,7 +39,8 @@ public sealed record MigrationPlan
     public IReadOnlyList<PlannedMigration> Describe(SecretMask mask)
     {
         ArgumentNullException.ThrowIfNull(mask);
-        return [.. Scripts.Select(script => new PlannedMigration
+        PlannedScript?[] all = Scripts.Count == 0 ? [] : [Hooks.BeforeRun, .. Scripts, Hooks.AfterRun];
+        return [.. all.OfType<PlannedScript>().Select(script => new PlannedMigration
         {
             Version = script.Version,
             Name = script.Name,
@@ -46,6 +49,8 @@ public sealed record MigrationPlan
             Target = Target,
             Segments = [.. script.Segments.Select((segment, index) => new PlannedSegment(
                 segment.IsTransaction, script.DoneSegments.Contains(index), [.. segment.Steps.Select(step => mask.Apply(step.Text))]))],
+            Before = [.. script.Before.Select(step => mask.Apply(step.Text))],
+            After = [.. script.After.Select(step => mask.Apply(step.Text))],
             Check = [.. script.Check.Select(step => mask.Apply(step.Text))],
             Verify = [.. script.Verify.Select(step => mask.Apply(step.Text))],
             IsAtomic = script.IsAtomic,

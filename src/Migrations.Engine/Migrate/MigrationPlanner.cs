@@ -25,20 +25,15 @@ public sealed class MigrationPlanner(Database database, ScriptProject project, I
         var target = Preflight.Examine(session, presence, request);
         var history = presence.IsInstalled ? await store.ReadAsync(session, cancellationToken) : HistorySnapshot.Empty;
 
-        if (project.Hooks.Count > 0)
-        {
-            throw new EngineException("HooksNotSupported", FailureKind.Refused,
-                $"The project has hooks ({string.Join(", ", project.Hooks.Values.Select(hook => hook.RelativePath))}), and this version of the module does not run them. Nothing was changed.",
-                "Take them out of hooks/, or use a version that runs them.", project.Root);
-        }
-
+        var hooks = PlannedHooks.Of(project);
         await ChangeGuard.EnsureUnchangedAsync(project, history, store, session, cancellationToken);
         var selection = PendingScripts.Select(project, history, request);
         var plan = new MigrationPlan
         {
             Target = target,
             Direction = Direction.Up,
-            Scripts = [.. selection.Scripts.Select(script => Planned(script, history, selection.IsOutOfOrder(script)))],
+            Scripts = [.. selection.Scripts.Select(script => Planned(script, history, selection.IsOutOfOrder(script)) with { Before = hooks.BeforeEach, After = hooks.AfterEach })],
+            Hooks = hooks,
             InstallsHistory = !presence.IsInstalled,
             Warnings = selection.Warnings,
             LastEventId = history.LastEventId,
@@ -52,8 +47,10 @@ public sealed class MigrationPlanner(Database database, ScriptProject project, I
 
     private static PlannedScript Planned(Script script, HistorySnapshot history, bool outOfOrder)
     {
-        var segments = Segmenter.Cut(script.Name, script.Up.Settings.Transaction, script.Up.Steps);
-        var unfinished = history.Unfinished(ScriptKey.Of(script));
+        var unfinished = history.Unfinished(ScriptKey.Of(script)) is { IsUp: true } row ? row : null;
+        var boundaries = unfinished is null ? [] : history.BoundariesOf(unfinished);
+        var segments = Segmenter.Cut(script.Name, script.Up.Settings.Transaction, script.Up.Steps, boundaries);
+        var resume = ResumePoint.Find(script.Name, segments, unfinished is null ? [] : history.StepsOf(unfinished));
         return new PlannedScript
         {
             Key = ScriptKey.Of(script),
@@ -69,13 +66,16 @@ public sealed class MigrationPlanner(Database database, ScriptProject project, I
             ExactHash = script.ExactHash,
             TokenHash = script.TokenHash,
             OutOfOrder = outOfOrder,
-            IsRetry = unfinished is not null,
+            IsRetry = history.Unfinished(ScriptKey.Of(script)) is not null,
+            Steps = script.Up.Steps,
+            Boundaries = boundaries,
             Segments = segments,
             Check = Questions.Of(script.Check),
             Verify = Questions.Of(script.Verify),
             UpText = script.Up.Text,
             DownText = script.Down?.Text,
-            DoneSegments = ResumePoint.Find(script.Name, segments, unfinished is { IsUp: true } ? history.StepsOf(unfinished) : []),
+            DoneSegments = resume.Done,
+            Past = resume.Past,
         };
     }
 }

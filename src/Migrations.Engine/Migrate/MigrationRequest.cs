@@ -27,6 +27,9 @@ public sealed record MigrationRequest
 
     public RetryPolicy Retry { get; init; } = RetryPolicy.Default;
 
+    /// <summary>How long a CONCURRENTLY statement may wait for the transactions of others; a script's own lock-timeout wins.</summary>
+    public TimeSpan SnapshotWait { get; init; } = TimeSpan.FromMinutes(10);
+
     /// <summary>How long to wait for another run to end.</summary>
     public TimeSpan LockWait { get; init; } = TimeSpan.FromMinutes(10);
 }

@@ -21,6 +21,9 @@ public sealed record MigrationResult
     /// <summary>Transactions and lone statements it took; 1 is one transaction, all or nothing.</summary>
     public int Segments { get; init; }
 
+    /// <summary>Where the script had to be cut because the server refused a statement inside a transaction: it was not all or nothing then.</summary>
+    public IReadOnlyList<string> Replanned { get; init; } = [];
+
     /// <summary>Tries after the first that a lock cost.</summary>
     public int Retries { get; init; }
 

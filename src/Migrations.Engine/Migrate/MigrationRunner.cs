@@ -1,7 +1,7 @@
 using System.Runtime.CompilerServices;
 using Migrations.Engine.Connection;
 using Migrations.Engine.History;
-using Migrations.Engine.Online;
+using Migrations.Engine.Scripts;
 
 namespace Migrations.Engine.Migrate;
 
@@ -25,28 +25,28 @@ public sealed class MigrationRunner(Database database, IActivity activity, TimeP
         if (scripts.Count == 0) yield break;
 
         if (agreed.InstallsHistory) await new HistoryInstaller(schema).InstallAsync(session, cancellationToken);
-        await using var watch = new BlockerWatch(database, clock);
-        var runId = Guid.CreateVersion7();
-        var run = new RunContext(runId, database, session, watch, new Journal(schema), plan.Request, activity, database.Secrets, clock);
+        await using var run = new RunContext(Guid.CreateVersion7(), database, session, plan.Request, activity, clock);
         await run.StartAsync(plan, cancellationToken);
 
-        var succeeded = 0;
-        var outcome = "Interrupted";
+        var (succeeded, outcome) = (0, "Interrupted");
         try
         {
-            foreach (var script in scripts)
+            PlannedScript?[] all = [agreed.Hooks.BeforeRun, .. scripts, agreed.Hooks.AfterRun];
+            foreach (var script in all.OfType<PlannedScript>())
             {
                 cancellationToken.ThrowIfCancellationRequested();
                 activity.Progress(new ActivityProgress(0, plan.Direction == Direction.Up ? "Migrating" : "Taking back", script.Name, 100 * succeeded / scripts.Count));
                 var (result, failure) = await new ScriptAttemptRun(run, script, agreed.Target).RunAsync(succeeded, cancellationToken);
-                yield return result;
+                var isHook = script.Key.Kind == ScriptKey.NameOf(ScriptKind.Hook);
+                if (!isHook || failure is not null) yield return result;
                 if (failure is not null)
                 {
                     outcome = failure.SourceException is OperationCanceledException ? "Interrupted" : "Failed";
+                    await AfterFailureAsync(run, agreed);
                     failure.Throw();
                 }
 
-                succeeded++;
+                if (!isHook) succeeded++;
             }
 
             outcome = "Succeeded";
@@ -56,5 +56,13 @@ public sealed class MigrationRunner(Database database, IActivity activity, TimeP
             activity.Progress(new ActivityProgress(0, "Migrating", "", Completed: true));
             await run.EndAsync(outcome, succeeded);
         }
+    }
+
+    /// <summary>The on-error hook tells others; its own failure must not hide what happened.</summary>
+    private async Task AfterFailureAsync(RunContext run, Replanning agreed)
+    {
+        if (agreed.Hooks.OnError is not { } hook || run.Session.IsBroken) return;
+        var (_, failure) = await new ScriptAttemptRun(run, hook, agreed.Target).RunAsync(0, CancellationToken.None);
+        if (failure is not null) activity.Warn($"{hook.Path} failed too: {run.Mask.Apply(failure.SourceException.Message)}");
     }
 }

@@ -52,13 +52,16 @@ public sealed class PlanFile
     public async Task WriteAsync(TextWriter output, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(output);
-        foreach (var script in _plan.Scripts) RefuseUnwritable(script);
+        foreach (var script in AllScripts) RefuseUnwritable(script);
         await foreach (var line in Lines().WithCancellation(cancellationToken))
         {
             await output.WriteAsync(line.AsMemory(), cancellationToken);
             await output.WriteAsync('\n');
         }
     }
+
+    /// <summary>With the hooks of the run. An on-error hook has no place in a file: psql stops at the first error.</summary>
+    private IEnumerable<PlannedScript> AllScripts => new[] { _plan.Hooks.BeforeRun }.Concat(_plan.Scripts).Append(_plan.Hooks.AfterRun).OfType<PlannedScript>();
 
     private async IAsyncEnumerable<string> Lines()
     {
@@ -75,7 +78,7 @@ public sealed class PlanFile
         foreach (var line in _plan.InstallsHistory ? Installation() : Unmoved()) yield return line;
 
         yield return _journal.RunStarted(_runId, _plan.Kind, Actor.Current(), _plan.Project).ToLiteralSql() + ";";
-        foreach (var script in _plan.Scripts)
+        foreach (var script in AllScripts)
         {
             yield return "";
             yield return $"-- {OneLine(script.Name)} ({OneLine(script.Path)}), {script.Direction.ToString().ToLowerInvariant()}: {OneLine(script.Title)}";
@@ -127,7 +130,7 @@ public sealed class PlanFile
 
     private void RefuseUnwritable(PlannedScript script)
     {
-        foreach (var step in script.Segments.SelectMany(segment => segment.Steps).Concat(script.Check).Concat(script.Verify))
+        foreach (var step in script.Segments.SelectMany(segment => segment.Steps).Concat(script.Check).Concat(script.Verify).Concat(script.Before).Concat(script.After))
         {
             if (step.Text != step.SourceText && _mask.Apply(step.Text) != step.Text)
             {

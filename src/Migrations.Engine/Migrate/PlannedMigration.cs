@@ -20,6 +20,12 @@ public sealed record PlannedMigration
     /// <summary>Every statement as it would be sent.</summary>
     public IEnumerable<string> Statements => Segments.SelectMany(segment => segment.Statements);
 
+    /// <summary>What the before-each hook adds inside its first transaction.</summary>
+    public IReadOnlyList<string> Before { get; init; } = [];
+
+    /// <summary>What the after-each hook adds inside its last transaction.</summary>
+    public IReadOnlyList<string> After { get; init; } = [];
+
     /// <summary>What has to be true before it runs.</summary>
     public IReadOnlyList<string> Check { get; init; } = [];
 

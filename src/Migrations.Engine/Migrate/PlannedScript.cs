@@ -54,8 +54,23 @@ public sealed record PlannedScript
 
     internal string? DownText { get; init; }
 
+    /// <summary>What the before-each hook runs inside the first transaction.</summary>
+    internal IReadOnlyList<ScriptStep> Before { get; init; } = [];
+
+    /// <summary>What the after-each hook runs inside the last one.</summary>
+    internal IReadOnlyList<ScriptStep> After { get; init; } = [];
+
+    /// <summary>All statements of the section, its BEGIN and COMMIT included: what <see cref="Segments"/> are cut from.</summary>
+    internal IReadOnlyList<ScriptStep> Steps { get; init; } = [];
+
+    /// <summary>Where an earlier attempt, or this one, had to be cut.</summary>
+    internal IReadOnlyList<SegmentBoundary> Boundaries { get; init; } = [];
+
     /// <summary>Segments that an earlier attempt committed: not run again.</summary>
     internal IReadOnlySet<int> DoneSegments { get; init; } = new HashSet<int>();
+
+    /// <summary>What became of the statements outside a transaction that an earlier attempt began; by segment.</summary>
+    internal IReadOnlyDictionary<int, StepPast> Past { get; init; } = new Dictionary<int, StepPast>();
 
     internal ScriptAttempt Attempt(Guid runId) => new(
         Guid.CreateVersion7(), runId, Key, Name, Title, Direction, Path, Author, Ticket,

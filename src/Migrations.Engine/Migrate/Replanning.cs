@@ -23,6 +23,8 @@ internal sealed class Replanning(MigrationPlan before, MigrationPlan now, Histor
 
     public bool InstallsHistory => now.InstallsHistory;
 
+    public PlannedHooks Hooks => now.Hooks;
+
     /// <summary>What is left to run, as planned under the lock.</summary>
     public IReadOnlyList<PlannedScript> Scripts => [.. now.Scripts.IntersectBy(before.Scripts.Select(script => script.Key), script => script.Key)];
 

@@ -6,29 +6,29 @@ namespace Migrations.Engine.Migrate;
 /// Where a script that is not one transaction goes on after a failed attempt. A segment is known by the hash of its text and not by
 /// its number, so what follows the failure may be edited and what is committed may not.
 /// </summary>
-internal static class ResumePoint
+/// <param name="Done">Segments that are committed, by their index.</param>
+/// <param name="Past">What is known of the statements that ran outside a transaction and are not on record as done.</param>
+internal sealed record ResumePoint(IReadOnlySet<int> Done, IReadOnlyDictionary<int, StepPast> Past)
 {
-    public static IReadOnlySet<int> Find(string script, IReadOnlyList<Segment> segments, IReadOnlyList<HistoryStep> steps)
+    public static ResumePoint Find(string script, IReadOnlyList<Segment> segments, IReadOnlyList<HistoryStep> steps)
     {
         var done = new HashSet<int>();
+        var past = new Dictionary<int, StepPast>();
         foreach (var step in steps)
         {
             var same = step.Ordinal < segments.Count && segments[step.Ordinal].Hash == step.StatementHash;
-            if (step.Done && same) done.Add(step.Ordinal);
-            else if (step.Done)
+            if (step.State == "done" && !same)
             {
                 throw new EngineException("CommittedStepChanged", FailureKind.Conflict,
                     $"{script}: an earlier attempt committed what stood at line {step.Line}, and the file says something else there now.",
                     "Restore that part of the file; only what comes after the last committed statement may be edited. Where an edit joins two parts, put them between BEGIN and COMMIT of their own.", script);
             }
-            else if (step.InDoubt && same)
-            {
-                throw new EngineException("StepInDoubt", FailureKind.Conflict,
-                    $"{script}: the attempt before this one was cut off while the statement at line {step.Line} ran outside a transaction, and nobody recorded whether it took effect.",
-                    "Look in the database. Then make the statement safe to run again (IF NOT EXISTS, IF EXISTS), or make it do nothing (SELECT) if it took effect, and run again.", script);
-            }
+
+            if (!same) continue;
+            if (step.State == "done") done.Add(step.Ordinal);
+            else past[step.Ordinal] = step.State switch { "doubt" => StepPast.InDoubt, "failed" => StepPast.Failed, _ => StepPast.None };
         }
 
-        return done;
+        return new ResumePoint(done, past);
     }
 }

@@ -6,11 +6,27 @@ using Npgsql;
 namespace Migrations.Engine.Migrate;
 
 /// <summary>What every script of one run shares: the session that holds the run lock, and what watches and records it.</summary>
-internal sealed record RunContext(
-    Guid RunId, Database Database, Session Session, BlockerWatch Watch, Journal Journal, MigrationRequest Request, IActivity Activity, SecretMask Mask, TimeProvider Clock)
+internal sealed class RunContext(Guid runId, Database database, Session session, MigrationRequest request, IActivity activity, TimeProvider clock) : IAsyncDisposable
 {
     /// <summary>Longest wait for the server to answer a rollback; after it the session counts as lost.</summary>
     private static readonly TimeSpan s_rollbackPatience = TimeSpan.FromSeconds(10);
+
+    public Guid RunId => runId;
+
+    /// <summary>Another one after a lost connection was found again.</summary>
+    public Session Session { get; private set; } = session;
+
+    public BlockerWatch Watch { get; } = new(database, clock);
+
+    public Journal Journal { get; } = new(request.History);
+
+    public MigrationRequest Request => request;
+
+    public IActivity Activity => activity;
+
+    public SecretMask Mask => database.Secrets;
+
+    public TimeProvider Clock => clock;
 
     public Message NewMessage() => new(Session, Activity, Mask);
 
@@ -51,9 +67,14 @@ internal sealed record RunContext(
         {
             await WriteAsync(Journal.RunStarted(RunId, plan.Kind, Actor.Current(), plan.Project), cancellationToken);
         }
-        catch (StatementFailedException failure)
+        catch (StatementFailedException failure) when (!SqlStateFacts.IsConnectionLost(failure.Failure.SqlState))
         {
             throw HistoryNotWritable(failure);
+        }
+        catch (Exception lost) when (lost is NpgsqlException or StatementFailedException)
+        {
+            throw new EngineException("ConnectionLost", FailureKind.Connection, $"The connection was lost before any script ran: {Mask.Apply(lost.Message)}",
+                "Check the server and the network, then run again.");
         }
     }
 
@@ -79,11 +100,36 @@ internal sealed record RunContext(
         }
     }
 
+    /// <summary>After the session was lost: finds out what became of an attempt, with a new session that holds the run lock.</summary>
+    /// <returns>Null when nobody could be asked.</returns>
+    /// <exception cref="EngineException">ServerReplaced.</exception>
+    public async Task<Settlement?> SettleAsync(ScriptAttempt attempt)
+    {
+        try
+        {
+            var found = await new Reconnection(database, request.History, activity, clock).OpenAsync(Session, CancellationToken.None);
+            if (found is null) return null;
+            Session = found;
+            return await Reconnection.SettleAsync(found, request.History, attempt, CancellationToken.None);
+        }
+        catch (Exception failure) when (failure is NpgsqlException or InvalidOperationException or EngineException { ErrorId: not "ServerReplaced" })
+        {
+            activity.Detail($"What became of the lost session could not be asked: {Mask.Apply(failure.Message)}");
+            return null;
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await Watch.DisposeAsync();
+        await Session.DisposeAsync();
+    }
+
     public async Task TerminateAsync()
     {
         try
         {
-            await Database.TerminateAsync(Session.BackendPid, CancellationToken.None);
+            await database.TerminateAsync(Session.BackendPid, CancellationToken.None);
         }
         catch (EngineException failure)
         {

@@ -7,69 +7,125 @@ using Npgsql;
 namespace Migrations.Engine.Migrate;
 
 /// <summary>One attempt from its start to its record: runs the script, and turns whatever ends it into a result, a history row and an error.</summary>
-internal sealed class ScriptAttemptRun(RunContext run, PlannedScript script, RunTarget target)
+internal sealed class ScriptAttemptRun
 {
-    private readonly ScriptAttempt _attempt = script.Attempt(run.RunId);
-    private readonly long _began = run.Clock.GetTimestamp();
+    private readonly RunContext _run;
+    private readonly RunTarget _target;
+    private readonly ScriptAttempt _attempt;
+    private readonly long _began;
+    private readonly List<string> _replanned = [];
+    private PlannedScript _script;
+    private ScriptRun _execution;
+
+    public ScriptAttemptRun(RunContext run, PlannedScript script, RunTarget target)
+    {
+        _run = run;
+        _script = script;
+        _target = target;
+        _attempt = script.Attempt(run.RunId);
+        _began = run.Clock.GetTimestamp();
+        _execution = new ScriptRun(run, script, _attempt);
+    }
 
     public async Task<(MigrationResult Result, ExceptionDispatchInfo? Failure)> RunAsync(int scriptsBefore, CancellationToken cancellationToken)
     {
-        var execution = new ScriptRun(run, script, _attempt);
-        try
+        while (true)
         {
-            await execution.ExecuteAsync(cancellationToken);
-            return (Result(MigrationOutcome.Succeeded, execution), null);
-        }
-        catch (StatementFailedException failure) when (run.Session.IsBroken || failure.Failure.InvariantSeverity is "FATAL" or "PANIC")
-        {
-            return (Result(MigrationOutcome.Failed, execution), ExceptionDispatchInfo.Capture(ConnectionLost(failure.Failure.MessageText)));
-        }
-        catch (StatementFailedException failure)
-        {
-            await run.RollbackAsync();
-            var error = Explain(failure, execution, scriptsBefore);
-            await RecordAsync(execution, FactsOf(failure, execution));
-            return (Result(MigrationOutcome.Failed, execution), ExceptionDispatchInfo.Capture(error));
-        }
-        catch (ScriptException refusal)
-        {
-            await run.RollbackAsync();
-            await RecordAsync(execution, new ScriptFailureFacts(refusal.Message, null, refusal.File, refusal.Line, refusal.Column, null, execution.Retries, null));
-            return (Result(MigrationOutcome.Failed, execution), ExceptionDispatchInfo.Capture(refusal));
-        }
-        catch (OperationCanceledException stop)
-        {
-            // The cancel may have come when the COMMIT was on its way: the history knows.
-            var outcome = await CancelledAsync(execution) ? MigrationOutcome.Failed : MigrationOutcome.Succeeded;
-            return (Result(outcome, execution), outcome == MigrationOutcome.Failed ? ExceptionDispatchInfo.Capture(stop) : null);
-        }
-        catch (Exception lost) when (lost is NpgsqlException || run.Session.IsBroken)
-        {
-            return (Result(MigrationOutcome.Failed, execution), ExceptionDispatchInfo.Capture(ConnectionLost(lost.Message)));
+            try
+            {
+                await _execution.ExecuteAsync(cancellationToken);
+                return (Result(MigrationOutcome.Succeeded), null);
+            }
+            catch (StatementFailedException failure) when (_run.Session.IsBroken || failure.Failure.InvariantSeverity is "FATAL" or "PANIC")
+            {
+                return await LostAsync(failure.Failure.MessageText);
+            }
+            catch (StatementFailedException failure) when (UnforeseenRefusal.Of(_script, failure) is { } refusal)
+            {
+                await CutAsync(refusal, cancellationToken);
+            }
+            catch (StatementFailedException failure)
+            {
+                await _run.RollbackAsync();
+                var error = Explain(failure, scriptsBefore);
+                await RecordAsync(FactsOf(failure));
+                return Failed(error);
+            }
+            catch (EngineException refusal)
+            {
+                await _run.RollbackAsync();
+                var at = refusal as ScriptException;
+                // A statement in doubt stays so: the record must not say that the server reported its failure.
+                await RecordAsync(new ScriptFailureFacts(refusal.Message, null, at?.File ?? _script.Path, at?.Line, at?.Column, null, _execution.Retries, null), refusal.ErrorId == "StepInDoubt");
+                return Failed(refusal);
+            }
+            catch (OperationCanceledException stop)
+            {
+                return await CancelledAsync(stop);
+            }
+            catch (Exception lost) when (lost is NpgsqlException || _run.Session.IsBroken)
+            {
+                return await LostAsync(lost.Message);
+            }
         }
     }
 
-    private EngineException Explain(StatementFailedException failure, ScriptRun execution, int scriptsBefore)
+    /// <summary>Ends the transaction before the statement that the server refused inside it, and goes on from there.</summary>
+    private async Task CutAsync(UnforeseenRefusal refusal, CancellationToken cancellationToken)
     {
-        var remains = Remains(execution, scriptsBefore);
+        await _run.RollbackAsync();
+        await _run.WriteAsync(_run.Journal.SegmentsReplanned(_attempt, refusal.Boundary, refusal.Step.Position.Line, refusal.SqlState), cancellationToken);
+        _replanned.Add(refusal.ToString());
+        _run.Activity.Warn(_run.Mask.Apply($"{_script.Name}, {refusal}. It is not all or nothing any more."));
+        _script = refusal.Cut(_script, _execution.Done);
+        _execution = new ScriptRun(_run, _script, _attempt, isOnRecord: true);
+    }
+
+    /// <summary>The answer was lost, and perhaps only the answer: history is asked.</summary>
+    private async Task<(MigrationResult Result, ExceptionDispatchInfo? Failure)> LostAsync(string message)
+    {
+        Settlement? settled;
+        try
+        {
+            settled = await _run.SettleAsync(_attempt);
+        }
+        catch (EngineException replaced)
+        {
+            return Failed(replaced);
+        }
+
+        if (settled is { Succeeded: true })
+        {
+            _run.Activity.Warn($"The connection was lost while {_script.Name} committed; history has it, so it is done, and the run goes on.");
+            return (Result(MigrationOutcome.Succeeded), null);
+        }
+
+        var cause = _run.Mask.Apply(message);
+        if (settled is { Began: true }) await WriteAsync(_run.Journal.ScriptInterrupted(_attempt, $"The connection was lost: {cause}"));
+        return Failed(ConnectionLost(cause, settled is not null));
+    }
+
+    private EngineException Explain(StatementFailedException failure, int scriptsBefore)
+    {
+        var remains = Remains(scriptsBefore);
         switch (failure.Failure.SqlState)
         {
             case "MG001":
-                return new EngineException("RunLockLost", FailureKind.Conflict, $"{script.Name} was not run to its end: {failure.Failure.MessageText}. {remains}",
-                    $"{failure.Failure.Hint} Behind a connection pooler connect to the server's own port. Then run again.", script.Name,
-                    ServerException.From(failure.Failure, run.Mask));
+                return new EngineException("RunLockLost", FailureKind.Conflict, $"{_script.Name} was not run to its end: {failure.Failure.MessageText}. {remains}",
+                    $"{failure.Failure.Hint} Behind a connection pooler connect to the server's own port. Then run again.", _script.Name,
+                    ServerException.From(failure.Failure, _run.Mask));
             case "MG002":
-                return new EngineException("TransactionLost", FailureKind.Conflict, $"{script.Name} was not recorded: {failure.Failure.MessageText}. {remains}",
-                    $"{failure.Failure.Hint} Take the COMMIT or ROLLBACK out of it; the module commits the script itself.", script.Name,
-                    ServerException.From(failure.Failure, run.Mask));
+                return new EngineException("TransactionLost", FailureKind.Conflict, $"{_script.Name} was not recorded: {failure.Failure.MessageText}. {remains}",
+                    $"{failure.Failure.Hint} Take the COMMIT or ROLLBACK out of it; the module commits the script itself.", _script.Name,
+                    ServerException.From(failure.Failure, _run.Mask));
         }
 
-        return failure.Step is null && !execution.IsOnRecord
-            ? run.HistoryNotWritable(failure)
-            : new MigrationFailedException(script, failure, remains, execution.Blockers, run.Mask);
+        return failure.Step is null && !_execution.IsOnRecord
+            ? _run.HistoryNotWritable(failure)
+            : new MigrationFailedException(_script, failure, remains, _execution.Blockers, _run.Mask);
     }
 
-    private string Remains(ScriptRun execution, int scriptsBefore)
+    private string Remains(int scriptsBefore)
     {
         var before = scriptsBefore switch
         {
@@ -77,70 +133,84 @@ internal sealed class ScriptAttemptRun(RunContext run, PlannedScript script, Run
             1 => " The script before it stays.",
             _ => $" The {scriptsBefore} scripts before it stay.",
         };
-        return execution.Committed == 0 && script.IsAtomic
-            ? $"Nothing of {script.Name} remains.{before}"
-            : $"Of {script.Name}, {execution.Committed} of {script.Segments.Count} parts {(execution.Committed == 1 ? "is" : "are")} committed and on record; the next run goes on from there.{before}";
+        return _execution.Done.Count == 0 && _script.IsAtomic
+            ? $"Nothing of {_script.Name} remains.{before}"
+            : $"Of {_script.Name}, {_execution.Done.Count} of {_script.Segments.Count} parts {(_execution.Done.Count == 1 ? "is" : "are")} committed and on record; the next run goes on from there.{before}";
     }
 
-    private ScriptFailureFacts FactsOf(StatementFailedException failure, ScriptRun execution)
+    private ScriptFailureFacts FactsOf(StatementFailedException failure)
     {
         var position = MigrationFailedException.PositionOf(failure);
         return new ScriptFailureFacts(
-            run.Mask.Apply(failure.Failure.MessageText), failure.Failure.SqlState, position?.File ?? script.Path, position?.Line, position?.Column, null,
-            execution.Retries, execution.Blockers is [var first, ..] ? run.Mask.Apply(first.Who) : null);
+            _run.Mask.Apply(failure.Failure.MessageText), failure.Failure.SqlState, position?.File ?? _script.Path, position?.Line, position?.Column, null,
+            _execution.Retries, _execution.Blockers is [var first, ..] ? _run.Mask.Apply(first.Who) : null);
     }
 
     /// <summary>The server has the cancel request; a session that will not answer is ended from another one, so that no statement runs on unseen.</summary>
-    /// <returns>False when the script was committed all the same.</returns>
-    private async Task<bool> CancelledAsync(ScriptRun execution)
+    private async Task<(MigrationResult Result, ExceptionDispatchInfo? Failure)> CancelledAsync(OperationCanceledException stop)
     {
-        if (await run.RollbackAsync())
+        if (!await _run.RollbackAsync())
         {
-            return await RecordAsync(
-                execution, new ScriptFailureFacts("Cancelled by the user.", PostgresErrorCodes.QueryCanceled, script.Path, null, null, null, execution.Retries, null));
+            await _run.TerminateAsync();
+            return Failed(stop);
         }
 
-        await run.TerminateAsync();
-        return true;
+        // The cancel may have come when the COMMIT was on its way: the history knows.
+        var failed = await RecordAsync(new ScriptFailureFacts(
+            "Cancelled by the user.", PostgresErrorCodes.QueryCanceled, _script.Path, null, null, null, _execution.Retries, null));
+        return failed ? Failed(stop) : (Result(MigrationOutcome.Succeeded), null);
     }
 
     /// <returns>False when history already has the script's success, and so no failure was written.</returns>
-    private async Task<bool> RecordAsync(ScriptRun execution, ScriptFailureFacts facts)
+    private async Task<bool> RecordAsync(ScriptFailureFacts facts, bool stayInDoubt = false)
     {
-        if (!execution.IsOnRecord) return true;
+        if (!_execution.IsOnRecord) return true;
+        return await WriteAsync(stayInDoubt ? _run.Journal.ScriptInterrupted(_attempt, facts.Message) : _run.Journal.ScriptFailed(_attempt, facts));
+    }
+
+    /// <returns>Whether a row was written; also true when nobody knows.</returns>
+    private async Task<bool> WriteAsync(JournalStatement statement)
+    {
         try
         {
-            return await run.WriteAsync(run.Journal.ScriptFailed(_attempt, facts), CancellationToken.None) > 0;
+            return await _run.WriteAsync(statement, CancellationToken.None) > 0;
         }
         catch (Exception failure) when (failure is NpgsqlException or InvalidOperationException or StatementFailedException)
         {
-            run.Activity.Warn(run.Mask.Apply($"The failure of {script.Name} could not be recorded; history shows the attempt as never ended. {failure.Message}"));
+            _run.Activity.Warn(_run.Mask.Apply($"The failure of {_script.Name} could not be recorded; history shows the attempt as never ended. {failure.Message}"));
             return true;
         }
     }
 
     /// <summary>Without the driver's exception: it carries the statement, and a statement may carry a secret.</summary>
-    private EngineException ConnectionLost(string message) => new("ConnectionLost", FailureKind.Connection,
-        $"The connection was lost while {script.Name} ran: {run.Mask.Apply(message)}.",
-        "Run again: if its COMMIT arrived it is in history and will not run twice, if not nothing of its open transaction remains.", script.Name);
+    private EngineException ConnectionLost(string cause, bool isSettled) => new("ConnectionLost", FailureKind.Connection,
+        isSettled
+            ? $"The connection was lost while {_script.Name} ran: {cause}. {(_script.IsAtomic ? "It was not committed: nothing of it remains" : "It is not complete; what its parts committed is on record")}."
+            : $"The connection was lost while {_script.Name} ran: {cause}. The server could not be asked what became of it.",
+        isSettled
+            ? "Run again: it goes on with this _script."
+            : "Run again when the server answers: if its COMMIT arrived it is in history and will not run twice, if not nothing of its open transaction remains.", _script.Name);
 
-    private MigrationResult Result(MigrationOutcome outcome, ScriptRun execution) => new()
+    private (MigrationResult Result, ExceptionDispatchInfo? Failure) Failed(Exception error) => (Result(MigrationOutcome.Failed), ExceptionDispatchInfo.Capture(error));
+
+    private MigrationResult Result(MigrationOutcome outcome) => new()
     {
-        Version = script.Version,
-        Name = script.Name,
-        Title = script.Title,
-        Direction = script.Direction.ToString(),
+        Version = _script.Version,
+        Name = _script.Name,
+        Title = _script.Title,
+        Direction = _script.Direction.ToString(),
         Outcome = outcome,
-        Duration = run.Clock.GetElapsedTime(_began),
-        Statements = script.Segments.Sum(segment => segment.Steps.Count),
-        Segments = script.Segments.Count,
-        Retries = execution.Retries,
-        BlockedBy = execution.Blockers is [var first, ..] ? run.Mask.Apply(first.ToString()) : null,
-        OutOfOrder = script.OutOfOrder,
-        At = run.Clock.GetUtcNow().UtcDateTime,
-        Path = script.Path,
-        RunId = run.RunId,
+        Duration = _run.Clock.GetElapsedTime(_began),
+        Statements = _script.Segments.Sum(segment => segment.Steps.Count),
+        Segments = _script.Segments.Count,
+        Replanned = [.. _replanned],
+        Retries = _execution.Retries,
+        BlockedBy = _execution.Blockers is [var first, ..] ? _run.Mask.Apply(first.ToString()) : null,
+        OutOfOrder = _script.OutOfOrder,
+        At = _run.Clock.GetUtcNow().UtcDateTime,
+        Path = _script.Path,
+        RunId = _run.RunId,
         AttemptId = _attempt.Id,
-        Target = target,
+        Target = _target,
     };
 }

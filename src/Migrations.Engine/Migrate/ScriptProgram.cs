@@ -50,7 +50,7 @@ internal sealed class ScriptProgram(PlannedScript script, ScriptAttempt attempt,
                 .. modes.Select(step => new Command.Step(step)),
                 .. Enter(),
                 .. steps.Skip(modes.Count).Select(step => new Command.Step(step)),
-                .. isLast ? Verify() : [],
+                .. isLast ? Verified() : [],
                 .. isLast ? [] : Plain(Journal.RememberRole),
                 .. OwnIdentity(),
                 .. script.Segments.Count > 1 ? [new Command.Own(journal.StepDone(attempt, index, segment.Line, segment.Hash))] : Array.Empty<Command>(),
@@ -95,7 +95,7 @@ internal sealed class ScriptProgram(PlannedScript script, ScriptAttempt attempt,
         [
             new Command.Plain("begin"),
             .. Enter(),
-            .. Verify(),
+            .. Verified(),
             .. OwnIdentity(),
             new Command.Own(() => journal.ScriptSucceeded(attempt, retries())),
             new Command.Plain("commit"),
@@ -115,6 +115,7 @@ internal sealed class ScriptProgram(PlannedScript script, ScriptAttempt attempt,
             .. script.IsAtomic ? [] : new[] { new Command.Own(journal.AssertRunLock) },
             new Command.Own(Journal.Enter(attempt, settings)),
             .. script.DoneSegments.Count > 0 ? Replayed() : script.Check.Select(step => new Command.Question(step, IsCheck: true)),
+            .. script.Before.Select(step => new Command.Step(step)),
         ];
     }
 
@@ -124,7 +125,8 @@ internal sealed class ScriptProgram(PlannedScript script, ScriptAttempt attempt,
         where step.Facts.Verb is "SET" or "RESET" && !SetsTransaction(step) && !step.Text.StartsWith("set local", StringComparison.OrdinalIgnoreCase)
         select new Command.Step(step);
 
-    private IEnumerable<Command> Verify() => script.Verify.Select(step => new Command.Question(step, IsCheck: false));
+    private IEnumerable<Command> Verified() =>
+        [.. script.After.Select(step => new Command.Step(step)), .. script.Verify.Select(step => new Command.Question(step, IsCheck: false))];
 
     private static IEnumerable<Command> OwnIdentity() => Journal.OwnIdentity.SelectMany(Plain);
 

@@ -9,46 +9,54 @@ namespace Migrations.Engine.Migrate;
 /// Sends a script's program. A script that is one transaction without questions is one message, its start and its reset included:
 /// one round trip. More messages only where an answer is needed before the next word can be said.
 /// </summary>
-internal sealed class ScriptRun(RunContext run, PlannedScript script, ScriptAttempt attempt)
+internal sealed class ScriptRun(RunContext run, PlannedScript script, ScriptAttempt attempt, bool isOnRecord = false)
 {
     /// <summary>A longer part is sent in pieces, so that memory stays flat; it is one transaction all the same.</summary>
     private const int StatementsPerMessage = 1000;
 
     private readonly ScriptProgram _program = new(script, attempt, run.Journal, run.Request);
+    private readonly HashSet<int> _done = [.. script.DoneSegments];
 
     /// <summary>Whether the attempt's row is in history, so that its failure can be recorded.</summary>
-    public bool IsOnRecord { get; private set; }
+    public bool IsOnRecord { get; private set; } = isOnRecord;
 
     /// <summary>Segments that are committed, by this attempt or an earlier one; after a failure they stay.</summary>
-    public int Committed { get; private set; } = script.DoneSegments.Count;
+    public IReadOnlySet<int> Done => _done;
 
     public int Retries { get; private set; }
 
     public IReadOnlyList<Blocker> Blockers { get; private set; } = [];
 
+    /// <exception cref="StatementFailedException">The server refused a statement.</exception>
+    /// <exception cref="EngineException">CheckFailed, VerifyFailed, StepInDoubt, IndexBuiltElsewhere, IndexNotUsable, SnapshotWaitTimeout.</exception>
     public async Task ExecuteAsync(CancellationToken cancellationToken)
     {
         foreach (var part in _program.Parts(() => Retries))
         {
             await WithRetryAsync(part, cancellationToken);
-            if (part.Segment >= 0) Committed++;
+            if (part.Segment >= 0) _done.Add(part.Segment);
         }
     }
 
     private async Task WithRetryAsync(Part part, CancellationToken cancellationToken)
     {
         var began = run.Clock.GetTimestamp();
+        var past = script.Past.GetValueOrDefault(part.Segment);
         for (var tries = 1; ; tries++)
         {
             try
             {
-                await SendAsync(part, cancellationToken);
+                if (part.Commands is [Command.Step lone])
+                    await new LoneStepRun(run, script, lone.Statement, SendAsync).ExecuteAsync(past, cancellationToken);
+                else
+                    await SendAsync(part, cancellationToken);
                 return;
             }
             catch (StatementFailedException failure) when (
                 part.CanRetry && SqlStateFacts.IsRetryable(failure.Failure.SqlState) && run.Request.Retry.AllowsAnother(tries, run.Clock.GetElapsedTime(began)))
             {
                 Retries++;
+                past = StepPast.Failed;
                 var pause = RetryPolicy.Pause(tries, Random.Shared);
                 var blocked = Blockers.Count == 0 ? "" : $"; blocked by {Blockers[0].Who}";
                 run.Activity.Detail(run.Mask.Apply($"{script.Name}: {failure.Failure.MessageText}; try {tries + 1} in {pause.TotalMilliseconds:0} ms{blocked}"));
@@ -99,14 +107,16 @@ internal sealed class ScriptRun(RunContext run, PlannedScript script, ScriptAtte
         return message;
     }
 
-    private async Task SendAsync(Message message, CancellationToken cancellationToken)
+    private Task SendAsync(Message message, CancellationToken cancellationToken) => SendAsync(message, null, cancellationToken);
+
+    private async Task SendAsync(Message message, Action<IReadOnlyList<Blocker>>? seeing, CancellationToken cancellationToken)
     {
         if (message.Count == 0) return;
         try
         {
             // Sent, it counts as recorded: a failure behind its commit leaves the row.
             IsOnRecord |= message.StartsScript;
-            await WatchedAsync(message.SendAsync(cancellationToken), cancellationToken);
+            await WatchedAsync(message.SendAsync(cancellationToken), cancellationToken, seeing);
         }
         catch (StatementFailedException failure) when (message.StartsScript && failure.Index is >= 0 && failure.Index < _program.Started.Count)
         {
@@ -133,9 +143,9 @@ internal sealed class ScriptRun(RunContext run, PlannedScript script, ScriptAtte
                 "Everything since its last commit was rolled back. Correct the script or its verify section.", question.Statement.Position);
     }
 
-    private async Task WatchedAsync(Task work, CancellationToken cancellationToken)
+    private async Task WatchedAsync(Task work, CancellationToken cancellationToken, Action<IReadOnlyList<Blocker>>? seeing = null)
     {
-        var seen = await run.Watch.ObserveAsync(run.Session, work, cancellationToken);
+        var seen = await run.Watch.ObserveAsync(run.Session, work, cancellationToken, seeing);
         if (seen.Count > 0) Blockers = seen;
         await work;
     }

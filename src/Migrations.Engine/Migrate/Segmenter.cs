@@ -1,3 +1,4 @@
+using Migrations.Engine.History;
 using Migrations.Engine.Scripts;
 
 namespace Migrations.Engine.Migrate;
@@ -6,14 +7,17 @@ namespace Migrations.Engine.Migrate;
 /// Cuts a section into segments. Transactional statements that follow one another share a transaction; one that refuses a
 /// transaction stands alone; a script's own BEGIN ... COMMIT is a boundary of its own choosing.
 /// </summary>
-internal sealed class Segmenter(string scriptName, TransactionMode mode)
+internal sealed class Segmenter(string scriptName, TransactionMode mode, IReadOnlyList<SegmentBoundary> boundaries)
 {
+    /// <summary>Opens the transactions that the script did not open itself.</summary>
+    public const string OwnBegin = "begin";
+
     private readonly List<Segment> _segments = [];
     private readonly List<ScriptStep> _open = [];
     private ScriptStep? _begin;
 
-    public static IReadOnlyList<Segment> Cut(string scriptName, TransactionMode mode, IReadOnlyList<ScriptStep> steps) =>
-        new Segmenter(scriptName, mode).Run(steps);
+    public static IReadOnlyList<Segment> Cut(string scriptName, TransactionMode mode, IReadOnlyList<ScriptStep> steps, IReadOnlyList<SegmentBoundary>? boundaries = null) =>
+        new Segmenter(scriptName, mode, boundaries ?? []).Run(steps);
 
     private List<Segment> Run(IReadOnlyList<ScriptStep> steps)
     {
@@ -24,8 +28,8 @@ internal sealed class Segmenter(string scriptName, TransactionMode mode)
                 "Remove it: the module opens and commits the transaction itself, together with the history row.");
         }
 
-        Close("begin");
-        return _segments.Count == 0 ? [new Segment("begin", [])] : _segments;
+        Close(OwnBegin);
+        return _segments.Count == 0 ? [new Segment(OwnBegin, [])] : _segments;
     }
 
     private void Take(ScriptStep step)
@@ -33,7 +37,7 @@ internal sealed class Segmenter(string scriptName, TransactionMode mode)
         switch (step.Facts.Control)
         {
             case TransactionControl.Begin when _begin is null:
-                Close("begin");
+                Close(OwnBegin);
                 _begin = step;
                 break;
             case TransactionControl.Begin:
@@ -57,8 +61,10 @@ internal sealed class Segmenter(string scriptName, TransactionMode mode)
 
     private void Statement(ScriptStep step)
     {
-        if (!step.Facts.RefusesTransaction && mode != TransactionMode.Never)
+        var boundary = boundaries.FirstOrDefault(known => known.Statement == step.Number && known.Hash == step.TokenHash);
+        if (!step.Facts.RefusesTransaction && boundary?.Alone != true && RunsInTransaction(step))
         {
+            if (_begin is null && (boundary is not null || mode == TransactionMode.Never)) Close(OwnBegin);
             _open.Add(step);
             return;
         }
@@ -76,9 +82,15 @@ internal sealed class Segmenter(string scriptName, TransactionMode mode)
                 "Say transaction: auto, and the module runs it on its own between two transactions.");
         }
 
-        Close("begin");
+        Close(OwnBegin);
         _segments.Add(new Segment(null, [step]));
     }
+
+    /// <summary>
+    /// With transaction: never each statement commits by itself. It has a transaction of its own all the same, which its record shares; only what
+    /// may end a transaction has none.
+    /// </summary>
+    private bool RunsInTransaction(ScriptStep step) => mode != TransactionMode.Never || step.Facts.Verb is not ("CALL" or "DO");
 
     private void Close(string begin)
     {

@@ -25,14 +25,17 @@ public sealed class UndoPlanner(Database database, ScriptProject? project, IRead
         var target = Preflight.Examine(session, presence, request);
         var history = presence.IsInstalled ? await store.ReadAsync(session, cancellationToken) : HistorySnapshot.Empty;
 
+        var hooks = PlannedHooks.Of(project);
         var planned = new List<PlannedScript>();
-        foreach (var row in Chosen(history, request)) planned.Add(await PlanAsync(row, history, store, session, cancellationToken));
+        foreach (var row in Chosen(history, request))
+            planned.Add(await PlanAsync(row, history, store, session, cancellationToken) with { Before = hooks.BeforeEach, After = hooks.AfterEach });
 
         var plan = new MigrationPlan
         {
             Target = target,
             Direction = Direction.Down,
             Scripts = planned,
+            Hooks = hooks,
             InstallsHistory = false,
             LastEventId = history.LastEventId,
             Request = request,
@@ -70,8 +73,10 @@ public sealed class UndoPlanner(Database database, ScriptProject? project, IRead
         var texts = await store.TextsAsync(session, row.AttemptId, cancellationToken);
         var down = Down(row, texts) ?? throw new EngineException("NoDown", FailureKind.NotFound, $"{row.Name} ({row.Path}) has no down section. Nothing was changed.",
             "Add '-- migrate:down' with the statements that take it back to the file, then undo again.", row.Name);
-        var segments = Segmenter.Cut(row.Name, down.Settings.Transaction, down.Steps);
-        var unfinished = history.Unfinished(row.Key);
+        var unfinished = history.Unfinished(row.Key) is { IsUp: false } begun ? begun : null;
+        var boundaries = unfinished is null ? [] : history.BoundariesOf(unfinished);
+        var segments = Segmenter.Cut(row.Name, down.Settings.Transaction, down.Steps, boundaries);
+        var resume = ResumePoint.Find(row.Name, segments, unfinished is null ? [] : history.StepsOf(unfinished));
         return new PlannedScript
         {
             Key = row.Key,
@@ -83,11 +88,14 @@ public sealed class UndoPlanner(Database database, ScriptProject? project, IRead
             Settings = down.Settings,
             ExactHash = row.ExactHash,
             TokenHash = row.TokenHash,
-            IsRetry = unfinished is not null,
+            IsRetry = history.Unfinished(row.Key) is not null,
+            Steps = down.Steps,
+            Boundaries = boundaries,
             Segments = segments,
             UpText = texts.Up,
             DownText = down.Text,
-            DoneSegments = ResumePoint.Find(row.Name, segments, unfinished is { IsUp: false } ? history.StepsOf(unfinished) : []),
+            DoneSegments = resume.Done,
+            Past = resume.Past,
         };
     }
 

@@ -16,7 +16,9 @@ public sealed class BlockerWatch(Database database, TimeProvider clock) : IAsync
     private bool _blind;
 
     /// <summary>Waits for the work and returns the blockers seen last while it ran; none when it never waited long for a lock.</summary>
-    public async Task<IReadOnlyList<Blocker>> ObserveAsync(Session watched, Task work, CancellationToken cancellationToken)
+    /// <param name="seeing">Told of each look while the work waits; an empty list says that it waits for nobody.</param>
+    public async Task<IReadOnlyList<Blocker>> ObserveAsync(
+        Session watched, Task work, CancellationToken cancellationToken, Action<IReadOnlyList<Blocker>>? seeing = null)
     {
         ArgumentNullException.ThrowIfNull(watched);
         ArgumentNullException.ThrowIfNull(work);
@@ -29,6 +31,7 @@ public sealed class BlockerWatch(Database database, TimeProvider clock) : IAsync
             if (await Task.WhenAny(work, look) == work) break;
             var now = await look;
             if (now.Count > 0) seen = now;
+            seeing?.Invoke(now);
             pause = pause < s_longestPause ? pause * 1.2 : pause;
         }
 

@@ -8,24 +8,27 @@ namespace Migrations.Engine.Scripts;
 /// REINDEX of a partitioned table), so SQLSTATE 25001, 2D000 and 55P04 must be expected of any statement.
 /// </param>
 /// <param name="Forbidden">Why no script may say this; null: it may.</param>
+/// <param name="IsConcurrent">It waits for old snapshots: a lock_timeout would end that wait and leave an invalid index or a pending detach.</param>
+/// <param name="Effect">What the catalog shows when it took effect outside a transaction; null: the catalog cannot tell.</param>
 public sealed record StatementFacts(
-    string Verb, TransactionControl Control, string? TransactionModes, string? TransactionRefusal, string? Forbidden)
+    string Verb, TransactionControl Control, string? TransactionModes, string? TransactionRefusal, string? Forbidden, bool IsConcurrent, CatalogEffect? Effect)
 {
     public bool RefusesTransaction => TransactionRefusal is not null;
-
-    /// <summary>It waits for old snapshots: a lock_timeout would end that wait and leave an invalid index or a pending detach.</summary>
-    public bool IsConcurrent => TransactionRefusal?.Contains("CONCURRENTLY", StringComparison.Ordinal) == true;
 
     public static StatementFacts Of(SqlStatement statement)
     {
         ArgumentNullException.ThrowIfNull(statement);
         var words = new StatementWords(statement);
         var (control, modes) = TransactionWords.Read(words);
+        var refusal = control == TransactionControl.None ? TransactionRefusals.Find(words) : null;
         return new StatementFacts(
             StatementVerb.Of(words),
             control,
             modes,
-            control == TransactionControl.None ? TransactionRefusals.Find(words) : null,
-            ForbiddenStatements.Find(words));
+            refusal,
+            ForbiddenStatements.Find(words),
+            // Only a statement that refuses a transaction is searched: an INSERT may have a million words.
+            IsConcurrent: refusal is not null && words.Mentions("CONCURRENTLY"),
+            CatalogEffects.Find(words));
     }
 }
