@@ -39,7 +39,7 @@ public sealed class HelpTests
             Assert.Equal((parameter.Name, attribute.Mandatory), (parameter.Name, told.Required));
             Assert.Equal((parameter.Name, attribute.Position < 0 ? "named" : $"{attribute.Position}"), (parameter.Name, told.Position));
             Assert.Equal((parameter.Name, TypeNameOf(parameter)), (parameter.Name, told.Type));
-            Assert.Equal((parameter.Name, attribute.ValueFromPipeline), (parameter.Name, told.FromPipeline));
+            Assert.Equal((parameter.Name, attribute.ValueFromPipeline || attribute.ValueFromPipelineByPropertyName), (parameter.Name, told.FromPipeline));
         }
     }
 
