@@ -79,12 +79,12 @@ internal sealed class ScriptLoader(ProjectFiles project, ScriptVariables variabl
             var composer = new SectionComposer(project, options, main.Header.LineEnds);
             if (outline != main)
             {
-                composer.Add(main.File, [], 0, main.HeaderEnd);
+                composer.Add(main.File, [], [], 0, main.HeaderEnd);
                 if (!section.HasMarker) composer.AddLine($"-- migrate:{Word(kind)}");
             }
 
-            composer.Add(outline.File, outline.FileCommands, 0, outline.PreambleEnd);
-            composer.Add(outline.File, outline.FileCommands, section.Start, section.End);
+            composer.Add(outline.File, outline.FileCommands, outline.BareEnds, 0, outline.PreambleEnd);
+            composer.Add(outline.File, outline.FileCommands, outline.BareEnds, section.Start, section.End);
             return composer.Build();
         }
     }

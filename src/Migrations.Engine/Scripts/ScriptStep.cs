@@ -45,9 +45,10 @@ public sealed class ScriptStep
     /// <summary>The place in the files of a position in <see cref="Text"/>, as a server's error names it: characters, from 1.</summary>
     public SourcePosition Locate(int position) => _section.At(_sent.ToSource(_sent.OffsetOf(position)));
 
-    /// <summary>The place of a row that stands in the script, as <c>COPY t, line 3</c> names it: from 1. Null when the rows are a file.</summary>
+    /// <summary>The place of a row, in the script or in its data file, as <c>COPY t, line 3</c> names it: from 1. Null when there is none.</summary>
     public SourcePosition? LocateRow(int row)
     {
+        if (Data is { ShownPath: { } file } data) return new SourcePosition(file, row, 1, data.LineOf(row));
         if (Data?.Start is not { } at) return null;
         for (; row > 1 && _section.Text.IndexOf('\n', at) is >= 0 and var end; row--) at = end + 1;
         return _section.At(at);

@@ -67,10 +67,16 @@ internal sealed class StepReader
         var sent = text.Build();
 
         var position = _section.At(command.Start);
-        var data = command.Data is { } rows ? new CopySource(rows) : new CopySource(_context.Files.ResolveData(new DataReference(copy.FileName!, position)));
+        var data = command.Data is { } rows ? new CopySource(rows) : FileOf(new DataReference(copy.FileName!, position));
         var source = _section.Text.Substring(command.Start, command.Length).TrimEnd();
         var seen = Reread(sent) ?? throw new ScriptException("MetaCommandInvalid", FailureKind.Syntax, $"This \\copy makes no COPY: {sent.Text}", "Close its quotes and parentheses.", position);
         Add(sent, source, command.Start, null, StatementFacts.Of(seen), data);
+    }
+
+    private CopySource FileOf(DataReference data)
+    {
+        var path = _context.Files.ResolveData(data);
+        return new CopySource(path, _context.Files.Relative(path));
     }
 
     private void Add(SentText sent, string source, int start, TokenRange? code, StatementFacts facts, CopySource? data)
