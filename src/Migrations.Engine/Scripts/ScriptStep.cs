@@ -36,6 +36,9 @@ public sealed class ScriptStep
 
     public StatementFacts Facts { get; }
 
+    /// <summary>As a question it passes when its rows say true; else when it does not fail.</summary>
+    public bool MustBeTrue { get; init; } = true;
+
     /// <summary>The rows of a COPY; null for every other statement. With rows, the text goes through the COPY API.</summary>
     public CopySource? Data { get; }
 

@@ -83,7 +83,19 @@ internal sealed class StepReader
     {
         if (facts.Forbidden is { } reason)
             throw new ScriptException("StatementForbidden", FailureKind.Refused, $"A script cannot say {facts.Verb} like this.", reason, _section.At(start));
-        _steps.Add(new ScriptStep(_steps.Count + 1, _section, sent, source, start, code, facts, data));
+        _steps.Add(_context.TestsUndoThemselves ? Test(sent, source, start, code, facts, data) : new ScriptStep(_steps.Count + 1, _section, sent, source, start, code, facts, data));
+    }
+
+    private ScriptStep Test(SentText sent, string source, int start, TokenRange? code, StatementFacts facts, CopySource? data)
+    {
+        if (facts.Control is TransactionControl.Begin or TransactionControl.Rollback)
+        {
+            var savepoint = new SentText.Builder();
+            savepoint.Insert(facts.Control == TransactionControl.Begin ? "savepoint migrations_verify" : "rollback to savepoint migrations_verify", start);
+            (sent, facts) = (savepoint.Build(), facts with { Control = TransactionControl.None });
+        }
+
+        return new ScriptStep(_steps.Count + 1, _section, sent, source, start, code, facts, data) { MustBeTrue = false };
     }
 
     /// <summary>The statement that the server will see; null when it is not one statement any more.</summary>
