@@ -6,7 +6,11 @@ namespace Migrations.Engine.Migrate;
 public sealed class OfflineReader(ScriptProject project)
 {
     /// <exception cref="EngineException">The first thing that a run would refuse without a server: files, variables, transactions, questions.</exception>
-    public IReadOnlyList<OfflineScript> Read() => [.. project.Versioned.Concat(project.Repeatable).Select(Describe)];
+    public IReadOnlyList<OfflineScript> Read()
+    {
+        foreach (var hook in project.Hooks.Values) Segmenter.Cut(hook.Name, hook.Up.Settings.Transaction, hook.Up.Steps);
+        return [.. project.Versioned.Concat(project.Repeatable).Select(Describe)];
+    }
 
     private static OfflineScript Describe(Script script)
     {

@@ -40,6 +40,8 @@ public sealed class OfflineTests
     [InlineData("2_b.sql", "-- migrate:up\nselect 1;\n-- migrate:down\ncommit;", "UnbalancedTransaction")]
     [InlineData("2_b.sql", "-- migrate:up\nselect 1;\n-- migrate:verify\nvacuum;", "QuestionInvalid")]
     [InlineData("2_b.sql", "\\copy t from 'gone.csv' csv", "IncludeMissing")]
+    [InlineData("hooks/before-run.sql", "rollback;", "RollbackInScript")]
+    [InlineData("repeatable/v.sql", "-- migrate:up\nselect ${x};", "PlaceholderUndeclared")]
     public void What_a_run_would_refuse_is_refused_without_a_server(string name, string text, string id)
     {
         using var project = new TestProject().With("001_a.sql", "select 1;").With("3_c.sql", "-- migration: C\n-- requires: 1\n\nselect 1;\n").With(name, text);
