@@ -93,6 +93,58 @@ public sealed class RunnerCommandTests(SharedSandbox sandbox)
     }
 
     [Fact]
+    public void After_a_merge_scripts_are_renumbered_and_WhatIf_only_shows_it()
+    {
+        using var project = new TemporaryProject().With("001_a.sql", "select 1;").With("003_c.sql", "select 3;");
+        using var runner = new RunnerSession(sandbox, project.Path);
+        runner.Run("Invoke-Migration $project").ThrowIfFailed();
+        project.With("002_b.sql", "select 2;").With("003_d.sql", "-- migration: D\n-- requires: 002_b\n\nselect 4;\n");
+        string[] before = ["001_a.sql", "002_b.sql", "003_c.sql", "003_d.sql"];
+
+        foreach (var asked in new[] { "New-Migration -Renumber -Path $project -WhatIf", "& { $WhatIfPreference = $true; New-Migration -Renumber -Path $project }" })
+        {
+            Assert.Equal(["004_b", "005_d"], runner.Column(asked, "Name"));
+            Assert.Equal(before, Names());
+        }
+
+        Assert.Contains("What if: Renumber 002_b to 004_b, 003_d to 005_d (not applied in ", runner.Session.Host.Text, StringComparison.Ordinal);
+        var moved = runner.Run("New-Migration -Renumber -Path $project").ThrowIfFailed().Output;
+        Assert.Equal(["002", "003"], moved.Select(item => item.Properties["OldVersion"].Value));
+        Assert.Equal(["001_a.sql", "003_c.sql", "004_b.sql", "005_d.sql"], Names());
+        Assert.Equal(["004", "005"], runner.Column("Invoke-Migration $project", "Version"));
+        Assert.Empty(runner.Run("New-Migration -Renumber -Path $project").ThrowIfFailed().Output);
+        Assert.StartsWith("RenumberRefused,", runner.Run("New-Migration -Renumber -Version 3 -Path $project").OnlyError.FullyQualifiedErrorId, StringComparison.Ordinal);
+        Assert.StartsWith("AmbiguousParameterSet,", runner.Run("New-Migration -Title x -Renumber -Path $project").OnlyError.FullyQualifiedErrorId, StringComparison.Ordinal);
+        Assert.StartsWith("AmbiguousParameterSet,", runner.Run("New-Migration -Title x -Connection $connection -Path $project").OnlyError.FullyQualifiedErrorId, StringComparison.Ordinal);
+
+        string[] Names() => [.. Directory.GetFiles(Path.Combine(project.Path, "versions")).Select(file => Path.GetFileName(file)!).Order(StringComparer.Ordinal)];
+    }
+
+    [Fact]
+    public async Task Offline_the_files_are_checked_without_a_server()
+    {
+        using var project = new TemporaryProject().With("1_a.sql", "-- migrate:up\nselect 1;\n-- migrate:down\nselect 2;").With("2_b.sql", "-- migration: B\n-- requires: 1\n\nselect 3;");
+        using var session = new ModuleSession();
+        session["project"] = project.Path;
+        Assert.Equal(["1", "2"], session.Run("Get-Migration $project -Offline").ThrowIfFailed().Output.Select(item => item.Properties["Version"].Value));
+        Assert.Equal("B", session.Run("Get-Migration $project -Offline -Version *_b").ThrowIfFailed().Output.Single().Properties["Title"].Value);
+        Assert.StartsWith("AmbiguousParameterSet,", session.Run("Get-Migration $project -Offline -State Pending").OnlyError.FullyQualifiedErrorId, StringComparison.Ordinal);
+
+        project.With("002_again.sql", "select 4;");
+        var error = session.Run("Get-Migration $project -Offline").OnlyError;
+        Assert.StartsWith("ScriptDuplicate,", error.FullyQualifiedErrorId, StringComparison.Ordinal);
+        Assert.Contains("002_again.sql", error.ToString(), StringComparison.Ordinal);
+        Assert.Contains("2_b.sql", error.ToString(), StringComparison.Ordinal);
+
+        // The line of the README: a step of CI fails.
+        var step = await ShellProcess.RunInAsync(project.Path, null, "-Command", "Get-Migration -Path . -Offline | Out-Host");
+        Assert.Equal(1, step.ExitCode);
+        File.Delete(Path.Combine(project.Path, "versions", "002_again.sql"));
+        step = await ShellProcess.RunInAsync(project.Path, null, "-Command", "Get-Migration -Path . -Offline | Out-Host");
+        Assert.Equal(0, step.ExitCode);
+    }
+
+    [Fact]
     public void Variables_are_put_in_and_what_the_server_says_arrives_tagged()
     {
         using var project = new TemporaryProject().With("1_a.sql", "create table :\"table\" as select :'text'::text as told;\ndo $$ begin raise notice 'half way'; raise warning 'take care'; end $$;");

@@ -174,3 +174,37 @@ Describe 'Variables and notices' {
         ($said | Where-Object Tags -Contains 'ServerNotice').MessageData.Message | Should -Be 'half way'
     }
 }
+
+Describe 'After a merge' {
+    BeforeAll {
+        $null = Connect-Db (New-TestDatabase $sandbox merged) -Credential $sandbox.GetCredential()
+        $folder = New-TestProject merged @{ '001_one.sql' = 'select 1;'; '003_three.sql' = 'select 3;' }
+        $null = Invoke-Migration -Path $folder -InformationAction Ignore
+        Set-Content "$folder/versions/002_two.up.sql" 'select 2;'
+        Set-Content "$folder/versions/002_two.down.sql" 'select 20;'
+        Set-Content "$folder/versions/003_other.sql" "-- migration: Other`n-- requires: 002_two`n`nselect 4;"
+    }
+
+    It 'Get-Migration -Offline names both files of one version, without a server' {
+        $failure = Get-Failure { Get-Migration -Path $folder -Offline }
+        $failure.FullyQualifiedErrorId | Should -BeLike 'ScriptDuplicate,*'
+        $failure.Exception.Message | Should -BeLike '*003_other.sql*003_three.sql*'
+    }
+
+    It 'New-Migration -Renumber -WhatIf shows old and new names and renames nothing' {
+        $plan = New-Migration -Renumber -Path $folder -WhatIf
+        $plan.OldName | Should -Be @('002_two', '003_other')
+        $plan.Name | Should -Be @('004_two', '005_other')
+        $plan[0].RequiredBy | Should -Be 'versions/003_other.sql'
+        "$folder/versions/002_two.up.sql" | Should -Exist
+    }
+
+    It 'New-Migration -Renumber renames both halves and corrects requires; then all of it runs' {
+        (New-Migration -Renumber -Path $folder).Count | Should -Be 2
+        (Get-ChildItem "$folder/versions").Name | Sort-Object | Should -Be @('001_one.sql', '003_three.sql', '004_two.down.sql', '004_two.up.sql', '005_other.sql')
+        (Get-Content "$folder/versions/005_other.sql")[1] | Should -Be '-- requires: 004_two'
+        (Get-Migration -Path $folder -Offline).Version | Should -Be @('001', '003', '004', '005')
+        (Invoke-Migration -Path $folder -InformationAction Ignore).Version | Should -Be @('004', '005')
+        New-Migration -Renumber -Path $folder | Should -BeNullOrEmpty
+    }
+}

@@ -18,12 +18,12 @@ public abstract class DatabaseCommand : EngineCommand
     [Parameter]
     [Credential]
     [ValidateNotNull]
-    public PSCredential? Credential { get; set; }
+    public virtual PSCredential? Credential { get; set; }
 
     /// <summary>Writes a short-lived password; called for each new connection.</summary>
     [Parameter]
     [ValidateNotNull]
-    public ScriptBlock? TokenScript { get; set; }
+    public virtual ScriptBlock? TokenScript { get; set; }
 
     /// <summary>Opened at the first use, one for the command, closed at its end.</summary>
     protected Database Database => field ??= Keep(new Database(OptionsOf(ResolveTarget()), Activity));

@@ -1,16 +1,22 @@
 using System.Management.Automation;
+using Migrations.Cmdlets.Binding;
 using Migrations.Engine;
+using Migrations.Engine.Migrate;
 using Migrations.Engine.Scripts;
 
 namespace Migrations.Cmdlets.Commands;
 
-/// <summary>Writes the next script from the template.</summary>
-[Cmdlet(VerbsCommon.New, "Migration", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Low)]
-[OutputType(typeof(FileInfo))]
-public sealed class NewMigrationCommand : EngineCommand
+/// <summary>Writes the next script from the template; renumbers scripts that came late or share a number.</summary>
+[Cmdlet(VerbsCommon.New, "Migration", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Low, DefaultParameterSetName = Fresh)]
+[OutputType(typeof(FileInfo), ParameterSetName = [Fresh])]
+[OutputType(typeof(RenumberedScript), ParameterSetName = [Again])]
+public sealed class NewMigrationCommand : DatabaseCommand
 {
+    private const string Fresh = "New";
+    private const string Again = "Renumber";
+
     /// <summary>What the script is for, in a few words; its file name is made from it.</summary>
-    [Parameter(Mandatory = true, Position = 0)]
+    [Parameter(Mandatory = true, Position = 0, ParameterSetName = Fresh)]
     [ValidateNotNullOrEmpty]
     public string Title { get; set; } = "";
 
@@ -20,31 +26,72 @@ public sealed class NewMigrationCommand : EngineCommand
     public string? Path { get; set; }
 
     /// <summary>Who writes it; without it the name of the OS user.</summary>
-    [Parameter]
+    [Parameter(ParameterSetName = Fresh)]
     [ValidateNotNullOrEmpty]
     public string? Author { get; set; }
 
     /// <summary>Number (001) or Timestamp (20260131120000); without it the project's setting, or as the newest script does.</summary>
     /// <remarks>Text, not the engine's enum: a field of a value type would load the engine at import.</remarks>
-    [Parameter]
+    [Parameter(ParameterSetName = Fresh)]
     [ValidateSet(nameof(ScriptNaming.Number), nameof(ScriptNaming.Timestamp))]
     public string? Naming { get; set; }
 
     /// <summary>A template of your own, with {{title}}, {{author}}, {{version}} and {{date}} in it.</summary>
-    [Parameter]
+    [Parameter(ParameterSetName = Fresh)]
     [ValidateNotNullOrEmpty]
     public string? TemplatePath { get; set; }
+
+    /// <summary>Give scripts that came late or share a number new ones behind all others; what the database has applied stays.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = Again)]
+    public SwitchParameter Renumber { get; set; }
+
+    /// <summary>These instead: versions, or whole names where two scripts share a version.</summary>
+    [Parameter(ParameterSetName = Again)]
+    [ArgumentCompleter(typeof(VersionCompleter))]
+    [ValidateNotNullOrEmpty]
+    public string[]? Version { get; set; }
+
+    [Parameter(ParameterSetName = Again)]
+    [ValidateNotNullOrEmpty]
+    public override object? Connection { get; set; }
+
+    [Parameter(ParameterSetName = Again)]
+    [Credential]
+    [ValidateNotNull]
+    public override PSCredential? Credential { get; set; }
+
+    [Parameter(ParameterSetName = Again)]
+    [ValidateNotNull]
+    public override ScriptBlock? TokenScript { get; set; }
 
     protected override void Execute()
     {
         var folder = ProjectFolder.Locate(
             Path is null ? null : SessionState.Path.GetUnresolvedProviderPathFromPSPath(Path),
             SessionState.Path.CurrentFileSystemLocation.ProviderPath);
+        if (Renumber) RenumberScripts(folder);
+        else Write(folder);
+    }
+
+    private void Write(ProjectFolder folder)
+    {
         var options = new NewScriptOptions(Title, ReadTemplate()) { Naming = Naming is null ? null : Enum.Parse<ScriptNaming>(Naming, ignoreCase: true) };
         var script = NewScript.Plan(folder, ScriptProject.ReadSettings(folder), Author is null ? options : options with { Author = Author });
         if (!ShouldProcess(script.FullPath, "Write a new script")) return;
         script.Write();
         WriteFile(script.FullPath);
+    }
+
+    private void RenumberScripts(ProjectFolder folder)
+    {
+        var settings = ScriptProject.ReadSettings(folder);
+        var plan = Await((_, stop) => new RenumberPlanner(Database, folder, TimeProvider.System).PlanAsync(settings, Version ?? [], stop));
+        if (plan.Scripts.Count == 0) return;
+
+        var what = $"Renumber {string.Join(", ", plan.Scripts.Select(script => $"{script.OldName} to {script.Name}"))} (not applied in {plan.Target})";
+        if (ShouldProcess(what, what + "?", "Confirm", out var reason)) plan.Apply();
+        else if (reason != ShouldProcessReason.WhatIf) return;
+        WriteObject(plan.Scripts, enumerateCollection: true);
     }
 
     private string ReadTemplate()

@@ -66,7 +66,7 @@ internal sealed class Message(Session session, IActivity activity, SecretMask ma
 
     /// <summary>
     /// Runs one statement of a check or verify section. A query passes when it returns a row and its first column is true in each;
-    /// a statement without a result (a DO block that raises) passes when it does not fail.
+    /// a statement without a result (a DO block that raises), or one that need not be true, passes when it does not fail.
     /// </summary>
     public async Task<bool> AskAsync(ScriptStep step, CancellationToken cancellationToken)
     {
@@ -85,7 +85,7 @@ internal sealed class Message(Session session, IActivity activity, SecretMask ma
                 passed &= reader.GetValue(0) is true;
             }
 
-            return passed && rows > 0;
+            return !step.MustBeTrue || (passed && rows > 0);
         }
         catch (PostgresException failure)
         {

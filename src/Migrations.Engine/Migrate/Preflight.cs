@@ -9,9 +9,7 @@ internal static class Preflight
     public static RunTarget Examine(Session session, HistoryPresence history, MigrationRequest request)
     {
         var server = session.Server;
-        var target = new RunTarget(
-            session.Address.Host, session.Address.Port, server.Database, server.Role, history.Environment, server.IsStandby ? "Standby" : "Primary",
-            server.Version.Split(' ')[0]);
+        var target = RunTarget.Of(session, history);
 
         if (server.IsStandby)
         {

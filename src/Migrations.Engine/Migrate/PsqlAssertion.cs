@@ -12,7 +12,7 @@ internal static class PsqlAssertion
     /// <summary>As the runner judges it: a query passes when a row comes and the first column is true in each; other statements when they do not fail.</summary>
     public static string Of(ScriptStep question, string message)
     {
-        if (question.Facts.Verb is not ("SELECT" or "WITH" or "VALUES" or "TABLE")) return question.Text.TrimEnd().EndsWith(';') ? question.Text : question.Text + "\n;";
+        if (!question.MustBeTrue || question.Facts.Verb is not ("SELECT" or "WITH" or "VALUES" or "TABLE")) return question.Text.TrimEnd().EndsWith(';') ? question.Text : question.Text + "\n;";
         return Block($"""
             declare answer record; passed boolean := null;
             begin

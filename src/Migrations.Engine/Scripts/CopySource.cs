@@ -9,10 +9,27 @@ public sealed class CopySource
 
     internal CopySource(CopyData rows) => _rows = rows;
 
-    internal CopySource(string filePath) => FilePath = filePath;
+    /// <param name="shownPath">Relative to the project.</param>
+    internal CopySource(string filePath, string shownPath) => (FilePath, ShownPath) = (filePath, shownPath);
 
     /// <summary>Full path; null: the rows stand in the script.</summary>
     public string? FilePath { get; }
+
+    /// <summary>Of the file, relative to the project; null: the rows stand in the script.</summary>
+    internal string? ShownPath { get; }
+
+    /// <summary>One line of the file, from 1, for an error to show; empty when it is not to be had.</summary>
+    internal string LineOf(int line)
+    {
+        try
+        {
+            return File.ReadLines(FilePath!).ElementAtOrDefault(line - 1) ?? "";
+        }
+        catch (Exception gone) when (gone is IOException or UnauthorizedAccessException)
+        {
+            return "";
+        }
+    }
 
     /// <summary>Offset of the first row in the text of the section; null: the rows are a file.</summary>
     internal int? Start => _rows?.Start;

@@ -11,14 +11,20 @@ internal sealed partial record Directive(string Name, string Arguments)
 
     public bool IsAllow => Name == "allow";
 
+    /// <summary>One of goose's that says nothing of a section; its Up and Down are markers like ours.</summary>
+    public bool IsGoose => Name == GooseAnnotation.Name;
+
     /// <summary>The other ones would change how a script runs: to read over them would be worse than to stop.</summary>
-    public bool IsSupported => IsMarker || IsAllow;
+    public bool IsSupported => IsMarker || IsAllow || IsGoose;
 
     /// <summary>Null when the comment is prose.</summary>
-    public static Directive? Match(string comment) =>
-        Pattern().Match(comment) is { Success: true } match
-            ? new Directive(match.Groups["name"].Value.ToLowerInvariant(), match.Groups["arguments"].Value)
-            : null;
+    public static Directive? Match(string comment)
+    {
+        if (Pattern().Match(comment) is { Success: true } match) return new Directive(match.Groups["name"].Value.ToLowerInvariant(), match.Groups["arguments"].Value);
+        return GooseAnnotation.TextOf(comment) is not { } text ? null
+            : GooseAnnotation.IsSection(text) ? new Directive("migrate", text)
+            : new Directive(GooseAnnotation.Name, text);
+    }
 
     /// <summary>Reads <c>RULE reason=... until=...</c>.</summary>
     /// <exception cref="ScriptException"><c>DirectiveInvalid</c>.</exception>

@@ -22,7 +22,15 @@ internal sealed class LexedFile
         [.. Script.Elements.OfType<MetaCommand>().Where(c => MetaCommandRules.IsInclude(c) || MetaCommandRules.IsCopy(c))];
 
     /// <summary>False when the last statement lacks its semicolon.</summary>
-    public bool EndsStatement => Script.Tokens.LastOrDefault(t => t.IsCode) is { Length: 0 } or { Kind: TokenKind.Semicolon or TokenKind.MetaCommand or TokenKind.CopyData };
+    public bool EndsStatement => IsEnd(Script.Tokens.LastOrDefault(t => t.IsCode));
+
+    /// <summary>Offsets where goose ends a statement that has no semicolon.</summary>
+    public IReadOnlyList<int> BareEnds =>
+    [
+        .. from placed in Directives
+           where GooseAnnotation.EndsStatement(placed.Directive) && !IsEnd(Script.Tokens.LastOrDefault(t => t.IsCode && t.Start < placed.Start))
+           select placed.Start,
+    ];
 
     /// <exception cref="ScriptException">
     /// <c>ScriptUnfinished</c>: an open quote and the like; <c>MetaCommandRefused</c>; <c>DirectiveUnsupported</c>; <c>DirectiveInvalid</c>.
@@ -53,10 +61,13 @@ internal sealed class LexedFile
                     "Use a later version of the module, or, if it is meant as a plain comment, begin the line with something else.", file.At(token.Start));
             }
 
+            GooseAnnotation.Check(directive, file.At(token.Start));
             if (directive.IsAllow) directive.ToAllow(file.At(token.Start));
             yield return new PlacedDirective(directive, token.Start, token.End);
         }
     }
+
+    private static bool IsEnd(Token token) => token is { Length: 0 } or { Kind: TokenKind.Semicolon or TokenKind.MetaCommand or TokenKind.CopyData };
 
     internal static bool StartsLine(string text, int offset) => offset == 0 || text[offset - 1] is '\n' or '\r';
 }

@@ -56,7 +56,7 @@ internal static class MetaCommandRules
     private static string AdviceFor(MetaCommand command) => command.Name switch
     {
         "echo" or "qecho" or "warn" => "Take it out, or say it from the server: DO $$ BEGIN RAISE NOTICE 'text'; END $$;",
-        "c" or "connect" => "A script runs in one database: choose it with -Connection.",
+        "c" or "connect" => "A script runs in one database: choose it with -Connection. A dump: write it without --create (-C).",
         "if" or "elif" or "else" or "endif" => "Decide in SQL (DO $$ ... IF ... $$), or keep two scripts.",
         "." => "It ends the rows of a COPY ... FROM STDIN, and no such COPY comes before it.",
         _ when command.SendsStatement => "End the statement with ';'.",

@@ -7,4 +7,7 @@ internal enum NameStyle
     Flyway,
     FlywayUndo,
     FlywayRepeatable,
+
+    /// <summary>A change of a sqitch plan; the plan says its version.</summary>
+    Sqitch,
 }

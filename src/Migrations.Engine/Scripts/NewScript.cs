@@ -5,20 +5,20 @@ namespace Migrations.Engine.Scripts;
 /// <summary>A script that is about to be created: the next number or the time, and the template filled in.</summary>
 public sealed record NewScript(ScriptVersion Version, string Name, string FullPath, string Text)
 {
-    private const string TimestampFormat = "yyyyMMddHHmmss";
-
     /// <summary>Reads the names in the project, not the scripts: a broken script keeps nobody from writing the next one.</summary>
     /// <exception cref="EngineException"><c>TitleInvalid</c>, or a file of the project that is no script.</exception>
     public static NewScript Plan(ProjectFolder folder, ProjectSettings settings, NewScriptOptions options)
     {
+        folder.RefuseSqitchPlan();
         var title = options.Title.Trim();
         var slug = ScriptSlug.Of(title);
         if (slug.Length == 0 || title.AsSpan().ContainsAny('\r', '\n'))
             throw new EngineException("TitleInvalid", FailureKind.InvalidInput, $"'{options.Title}' is no title.", "Say in a few words, on one line, what the script is for.", options.Title);
 
         var names = ScriptTree.Find(folder).Select(f => f.Name).Where(n => n.Version is not null).OrderBy(n => n.Version).ToList();
-        var naming = options.Naming ?? settings.Naming ?? NamingOf(names);
-        var version = naming == ScriptNaming.Number ? NextNumber(names) : NextTimestamp(names, options.Clock.GetUtcNow());
+        var versions = names.ConvertAll(n => n.Version!);
+        var naming = options.Naming ?? settings.Naming ?? NextVersion.NamingOf(versions);
+        var version = naming == ScriptNaming.Number ? NextVersion.Number(versions) : NextVersion.Timestamp(versions, options.Clock.GetUtcNow());
         var name = names is [.., { Style: not NameStyle.Plain }] ? $"V{version}__{slug}" : $"{version}_{slug}";
 
         var text = options.Template.ReplaceLineEndings("\n")
@@ -41,30 +41,6 @@ public sealed record NewScript(ScriptVersion Version, string Name, string FullPa
         catch (IOException) when (File.Exists(FullPath))
         {
             throw new EngineException("ScriptExists", FailureKind.Conflict, $"'{FullPath}' exists already.", "Try again: the next number is free.", FullPath);
-        }
-    }
-
-    private static ScriptNaming NamingOf(List<ScriptName> names) =>
-        names is [.., { Version: { } newest }] && newest.FirstPiece.Length >= 12 ? ScriptNaming.Timestamp : ScriptNaming.Number;
-
-    /// <summary>As wide as the narrowest number there: three digits in 001, 002; one in 9, 10.</summary>
-    private static string NextNumber(List<ScriptName> names)
-    {
-        if (names.Count == 0) return "001";
-        var next = System.Numerics.BigInteger.Parse(names[^1].Version!.FirstPiece, CultureInfo.InvariantCulture) + 1;
-        var width = names.Min(n => n.Version!.ToString().Split('.')[0].Length);
-        return next.ToString(CultureInfo.InvariantCulture).PadLeft(width, '0');
-    }
-
-    private static string NextTimestamp(List<ScriptName> names, DateTimeOffset now)
-    {
-        while (true)
-        {
-            var text = now.UtcDateTime.ToString(TimestampFormat, CultureInfo.InvariantCulture);
-            var version = ScriptVersion.Parse(text);
-            // Two in one second, or a colleague's clock that is ahead by a few: still the next one.
-            if (!names.Any(n => n.Version == version)) return text;
-            now = now.AddSeconds(1);
         }
     }
 }

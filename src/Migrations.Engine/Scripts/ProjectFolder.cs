@@ -16,8 +16,19 @@ public sealed record ProjectFolder(string Root, string Versions)
     /// <summary>True for a folder of scripts without <c>versions/</c>.</summary>
     public bool IsPlain => Root == Versions;
 
+    /// <summary>True for a folder of sqitch, whose plan says what the scripts are; its <c>deploy/</c> stands for it.</summary>
+    public bool HasSqitchPlan => IsPlain && File.Exists(Path.Combine(Root, SqitchPlan.FileName));
+
+    /// <exception cref="EngineException"><c>SqitchPlanOwns</c>: files of a plan get their names from sqitch.</exception>
+    internal void RefuseSqitchPlan()
+    {
+        if (!HasSqitchPlan) return;
+        throw new EngineException("SqitchPlanOwns", FailureKind.Refused, $"'{Root}' is a folder of sqitch: {SqitchPlan.FileName} says which scripts there are and in which order. Nothing was changed.",
+            "Use sqitch add, or begin a project of your own with Initialize-MigrationProject.", Root);
+    }
+
     /// <summary>
-    /// With a path: that folder, being a project, its <c>versions/</c>, or a plain folder of scripts. Without one: the nearest folder
+    /// With a path: that folder, being a project, its <c>versions/</c>, a folder of sqitch, or a plain folder of scripts. Without one: the nearest folder
     /// from <paramref name="currentFolder"/> upward that holds <c>versions/</c>.
     /// </summary>
     /// <exception cref="EngineException"><c>ProjectNotFound</c>.</exception>
@@ -33,6 +44,7 @@ public sealed record ProjectFolder(string Root, string Versions)
         if (Directory.Exists(Path.Combine(folder, VersionsName))) return Project(folder);
         // Somebody who points at versions/ itself still means the project, with its settings and its own schema.
         if (Path.GetFileName(folder) == VersionsName && Path.GetDirectoryName(folder) is { } parent) return Project(parent);
+        if (Path.GetFileName(folder) == "deploy" && Path.GetDirectoryName(folder) is { } tree && File.Exists(Path.Combine(tree, SqitchPlan.FileName))) return new ProjectFolder(tree, tree);
         // Git keeps no empty folders: a fresh project may lack versions/ and still be one.
         return File.Exists(Path.Combine(folder, ProjectSettings.FileName)) && Directory.GetFiles(folder, "*.sql").Length == 0
             ? Project(folder)

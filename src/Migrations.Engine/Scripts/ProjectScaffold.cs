@@ -31,7 +31,7 @@ public static class ProjectScaffold
     private static (string Name, string Text)[] Files(string? schemaUri) =>
     [
         (ProjectSettings.FileName, Settings(schemaUri)),
-        (".gitattributes", "*.sql text eol=lf\n"),
+        (".gitattributes", "*.sql text eol=lf\n# Git would take the CRLF out of a dump whose functions hold some: versions/001_baseline.sql -text\n"),
         ("README.md", ReadMe),
         ($"{ProjectFolder.VersionsName}/{Placeholder}", ""),
         ($"repeatable/{Placeholder}", ""),

@@ -8,6 +8,7 @@ internal static class ProjectScripts
     /// </exception>
     public static IReadOnlyList<FoundScript> Find(ProjectFolder folder)
     {
+        if (folder.HasSqitchPlan) return SqitchTree.Find(folder);
         var files = ScriptTree.Find(folder);
         if (folder.IsPlain && files.Count == 0)
         {
@@ -35,10 +36,16 @@ internal static class ProjectScripts
         return new FoundScript(new ScriptIdentity(ScriptKind.Versioned, name.Stem, name.Title, main.RelativePath, main.FullPath) { Version = name.Version }, files);
     }
 
+    /// <summary>By their names alone, in no order.</summary>
+    public static IEnumerable<ScriptFile> RepeatableFiles(ProjectFolder folder) => RepeatableFiles(folder, ScriptTree.Find(folder));
+
+    private static IEnumerable<ScriptFile> RepeatableFiles(ProjectFolder folder, IReadOnlyList<ScriptFile> files) =>
+        files.Where(f => f.Name.Version is null).Concat(SqlFiles(folder, folder.Repeatable));
+
     private static IEnumerable<FoundScript> Repeatables(ProjectFolder folder, IReadOnlyList<ScriptFile> files)
     {
         return
-            from file in Distinct(files.Where(f => f.Name.Version is null).Concat(SqlFiles(folder, folder.Repeatable)))
+            from file in Distinct(RepeatableFiles(folder, files))
             orderby file.Name.Stem
             select new FoundScript(new ScriptIdentity(ScriptKind.Repeatable, file.Name.Stem, file.Name.Title, file.RelativePath, file.FullPath), [file]);
     }

@@ -11,11 +11,12 @@ public static class ScriptHashes
 
     internal static string Exact(Script script, ScriptContent content)
     {
-        var lines = content.Files.Select(file => (Hash: Sha256(file.Text), Name: file.Path)).ToList();
+        var keeps = KeepsLineEnds(script);
+        var lines = content.Files.Select(file => (Hash: Sha256Text(file), Name: file.Path)).ToList();
         if (content.NamesFiles)
         {
             var included = script.Sections.SelectMany(s => s.Composition.Files).Where(f => lines.TrueForAll(l => l.Name != f.Path)).DistinctBy(f => f.Path);
-            lines.AddRange(included.Select(file => (Sha256(file.Text), file.Path)).ToList());
+            lines.AddRange(included.Select(file => (Sha256Text(file), file.Path)).ToList());
         }
 
         lines.AddRange(DataFiles(script, content).Select(file => (Sha256File(file), content.Project.Relative(file))));
@@ -25,6 +26,8 @@ public static class ScriptHashes
         var folder = Path.GetDirectoryName(content.Files[0].Path)!.Replace('\\', '/') + "/";
         var list = lines.Select(l => $"{l.Hash}  {(l.Name.StartsWith(folder, StringComparison.Ordinal) ? l.Name[folder.Length..] : l.Name)}\n");
         return Sha256(string.Concat(list));
+
+        string Sha256Text(SourceFile file) => Sha256(keeps ? file.Text : SourceFile.FoldReturns(file.Text));
     }
 
     /// <summary>
@@ -38,7 +41,7 @@ public static class ScriptHashes
         foreach (var entry in script.Header.Entries.Where(e => !HeaderValues.IsProse(e.Key)).OrderBy(e => e.Key, StringComparer.Ordinal))
             hasher.Add($"{entry.Key}: {Squeeze(entry.Value)}");
 
-        foreach (var section in script.Sections) Add(hasher, section);
+        foreach (var section in script.Sections) Add(hasher, section, KeepsLineEnds(script));
 
         foreach (var file in DataFiles(script, content))
         {
@@ -50,7 +53,7 @@ public static class ScriptHashes
         return hasher.Finish();
     }
 
-    private static void Add(TokenHasher hasher, ScriptSection section)
+    private static void Add(TokenHasher hasher, ScriptSection section, bool keepsLineEnds)
     {
         hasher.Add($"section {section.Kind}");
         var text = section.Text;
@@ -58,10 +61,11 @@ public static class ScriptHashes
         {
             if (token.IsCode)
             {
-                hasher.Add(text.AsSpan(token.Start, token.Length).TrimEnd());
+                var code = text.AsSpan(token.Start, token.Length).TrimEnd();
+                hasher.Add(keepsLineEnds || !code.Contains('\r') ? code : SourceFile.FoldReturns(code.ToString()));
             }
             else if (token.Kind == TokenKind.LineComment && LexedFile.StartsLine(text, token.Start)
-                && Directive.Match(text.Substring(token.Start, token.Length)) is { } directive)
+                && Directive.Match(text.Substring(token.Start, token.Length)) is { } directive && !GooseAnnotation.IsBracket(directive))
             {
                 // The section's kind is said above, also where there is no marker.
                 var words = directive.IsMarker ? Squeeze(directive.Arguments).Split(' ').Skip(1) : [directive.Name, Squeeze(directive.Arguments)];
@@ -69,6 +73,9 @@ public static class ScriptHashes
             }
         }
     }
+
+    /// <summary>The same script checked out with other line ends is the same script, unless its header says that they matter.</summary>
+    private static bool KeepsLineEnds(Script script) => script.Header.LineEnds == LineEnds.Keep;
 
     private static IEnumerable<string> DataFiles(Script script, ScriptContent content)
     {

@@ -6,4 +6,7 @@ internal sealed record ScriptIdentity(ScriptKind Kind, string Name, string Title
     public ScriptVersion? Version { get; init; }
 
     public HookPoint? HookPoint { get; init; }
+
+    /// <summary>Versions that something else than the header requires: a sqitch plan.</summary>
+    public IReadOnlyList<string> Requires { get; init; } = [];
 }

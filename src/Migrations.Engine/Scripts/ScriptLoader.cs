@@ -8,7 +8,7 @@ internal sealed class ScriptLoader(ProjectFiles project, ScriptVariables variabl
     {
         var main = parts.First(p => p.GivesUp);
         var outline = ScriptOutline.Read(ReadMain(main), options);
-        var header = outline.Header;
+        var header = identity.Requires.Count == 0 ? outline.Header : outline.Header with { Requires = [.. outline.Header.Requires, .. identity.Requires] };
         var found = new Dictionary<SectionKind, (ScriptOutline Outline, OutlineSection Section)>();
         Take(found, main, outline);
 
@@ -21,7 +21,8 @@ internal sealed class ScriptLoader(ProjectFiles project, ScriptVariables variabl
 
         ScriptRules.Check(identity, outline, found);
         var context = new StepContext(variables, project, options, ScriptName.HasPlaceholdersInStrings(main.RelativePath));
-        var sections = found.Where(f => f.Value.Section.HasCode).ToDictionary(f => f.Key, f => Section(f.Value.Outline, f.Value.Section, f.Key, outline, context));
+        var verifying = main.Name.Style == NameStyle.Sqitch ? context with { TestsUndoThemselves = true } : context;
+        var sections = found.Where(f => f.Value.Section.HasCode).ToDictionary(f => f.Key, f => Section(f.Value.Outline, f.Value.Section, f.Key, outline, f.Key == SectionKind.Verify ? verifying : context));
         var content = new ScriptContent([.. outlines.Select(o => o.File)], main.Folder, project, outlines.Exists(o => o.FileCommands.Count > 0));
         return new Script(identity, header, sections, content);
     }
@@ -59,7 +60,7 @@ internal sealed class ScriptLoader(ProjectFiles project, ScriptVariables variabl
                 "Move that part to a file of its own, or take the marker out.", outline.File.At(section.Start));
         }
 
-        if (kind != SectionKind.Up && outline.Header != ScriptHeader.None)
+        if (kind != SectionKind.Up && outline.HeaderEnd > 0)
         {
             throw new ScriptException("HeaderMisplaced", FailureKind.Syntax, "The header stands in the file with the up section.",
                 "Move these lines there; options of this section alone go on a marker: -- migrate:down transaction:false.", outline.File.At(0));
@@ -79,12 +80,12 @@ internal sealed class ScriptLoader(ProjectFiles project, ScriptVariables variabl
             var composer = new SectionComposer(project, options, main.Header.LineEnds);
             if (outline != main)
             {
-                composer.Add(main.File, [], 0, main.HeaderEnd);
+                composer.Add(main.File, [], [], 0, main.HeaderEnd);
                 if (!section.HasMarker) composer.AddLine($"-- migrate:{Word(kind)}");
             }
 
-            composer.Add(outline.File, outline.FileCommands, 0, outline.PreambleEnd);
-            composer.Add(outline.File, outline.FileCommands, section.Start, section.End);
+            composer.Add(outline.File, outline.FileCommands, outline.BareEnds, 0, outline.PreambleEnd);
+            composer.Add(outline.File, outline.FileCommands, outline.BareEnds, section.Start, section.End);
             return composer.Build();
         }
     }

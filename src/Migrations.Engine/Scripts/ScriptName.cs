@@ -24,6 +24,16 @@ internal sealed partial record ScriptName(string Stem, ScriptVersion? Version, s
         return new ScriptName(stem, version, cut < 0 ? "" : TitleOf(stem[(cut + 1)..]), NameStyle.Plain);
     }
 
+    /// <summary>The stem under another version.</summary>
+    public string StemWith(string version)
+    {
+        if (Style == NameStyle.Plain) return version + Stem[(Stem.IndexOf('_', StringComparison.Ordinal) is >= 0 and var cut ? cut : Stem.Length)..];
+        return (Style == NameStyle.FlywayUndo ? "U" : "V") + version + Stem[Stem.IndexOf("__", StringComparison.Ordinal)..];
+    }
+
+    /// <summary>Whatever comes behind it: the name of somebody's migration.</summary>
+    public static bool BeginsWithVersion(string stem) => TryParse(stem) is not null || OtherSeparator().IsMatch(stem);
+
     /// <summary>What is wrong with a name that <see cref="TryParse"/> does not understand, and the way out.</summary>
     public static (string Message, string Advice) Explain(string stem) => stem switch
     {

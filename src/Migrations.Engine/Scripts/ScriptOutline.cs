@@ -1,9 +1,10 @@
 namespace Migrations.Engine.Scripts;
 
 /// <summary>One script file cut into its header, what stands before the first marker, and its sections.</summary>
+/// <param name="BareEnds">As <see cref="LexedFile.BareEnds"/>.</param>
 /// <param name="PreambleEnd">Where the first marker begins; 0 without markers.</param>
 internal sealed record ScriptOutline(
-    SourceFile File, IReadOnlyList<MetaCommand> FileCommands, ScriptHeader Header, int HeaderEnd, int PreambleEnd, IReadOnlyList<OutlineSection> Sections)
+    SourceFile File, IReadOnlyList<MetaCommand> FileCommands, IReadOnlyList<int> BareEnds, ScriptHeader Header, int HeaderEnd, int PreambleEnd, IReadOnlyList<OutlineSection> Sections)
 {
     /// <exception cref="ScriptException"><c>TextBeforeSection</c>, <c>SectionDuplicate</c>, and what markers may have wrong.</exception>
     public static ScriptOutline Read(SourceFile source, SplitOptions options)
@@ -12,10 +13,12 @@ internal sealed record ScriptOutline(
         var file = LexedFile.Read(source, options);
         var markers = file.Directives.Where(d => d.Directive.IsMarker).ToList();
         var length = source.Text.Length;
+        var settings = SectionSettings.Of(header);
+        if (file.Directives.Any(d => GooseAnnotation.SwitchesTransactionOff(d.Directive))) settings = settings with { Transaction = TransactionMode.Never };
         if (markers.Count == 0)
         {
-            var whole = new OutlineSection(SectionKind.Up, 0, length, SectionSettings.Of(header), HasCode(file, 0, length), null);
-            return new ScriptOutline(source, file.FileCommands, header, headerEnd, 0, [whole]);
+            var whole = new OutlineSection(SectionKind.Up, 0, length, settings, HasCode(file, 0, length), null);
+            return new ScriptOutline(source, file.FileCommands, file.BareEnds, header, headerEnd, 0, [whole]);
         }
 
         CheckPreamble(file, markers[0].Start);
@@ -32,11 +35,10 @@ internal sealed record ScriptOutline(
             }
 
             var end = i + 1 < markers.Count ? markers[i + 1].Start : length;
-            var settings = marker.Apply(SectionSettings.Of(header), position);
-            sections.Add(new OutlineSection(marker.Kind, markers[i].Start, end, settings, HasCode(file, markers[i].End, end), marker));
+            sections.Add(new OutlineSection(marker.Kind, markers[i].Start, end, marker.Apply(settings, position), HasCode(file, markers[i].End, end), marker));
         }
 
-        return new ScriptOutline(source, file.FileCommands, header, headerEnd, markers[0].Start, sections);
+        return new ScriptOutline(source, file.FileCommands, file.BareEnds, header, headerEnd, markers[0].Start, sections);
     }
 
     /// <summary>The settings of a section of this file when another file of the script holds the header.</summary>

@@ -68,7 +68,7 @@ public sealed class ScriptSection
         Composition Compose()
         {
             var composer = new SectionComposer(files, options, LineEnds.Keep);
-            composer.Add(source, outline.FileCommands, 0, text.Length);
+            composer.Add(source, outline.FileCommands, outline.BareEnds, 0, text.Length);
             return composer.Build();
         }
     }

@@ -36,6 +36,9 @@ public sealed class ScriptStep
 
     public StatementFacts Facts { get; }
 
+    /// <summary>As a question it passes when its rows say true; else when it does not fail.</summary>
+    public bool MustBeTrue { get; init; } = true;
+
     /// <summary>The rows of a COPY; null for every other statement. With rows, the text goes through the COPY API.</summary>
     public CopySource? Data { get; }
 
@@ -45,9 +48,10 @@ public sealed class ScriptStep
     /// <summary>The place in the files of a position in <see cref="Text"/>, as a server's error names it: characters, from 1.</summary>
     public SourcePosition Locate(int position) => _section.At(_sent.ToSource(_sent.OffsetOf(position)));
 
-    /// <summary>The place of a row that stands in the script, as <c>COPY t, line 3</c> names it: from 1. Null when the rows are a file.</summary>
+    /// <summary>The place of a row, in the script or in its data file, as <c>COPY t, line 3</c> names it: from 1. Null when there is none.</summary>
     public SourcePosition? LocateRow(int row)
     {
+        if (Data is { ShownPath: { } file } data) return new SourcePosition(file, row, 1, data.LineOf(row));
         if (Data?.Start is not { } at) return null;
         for (; row > 1 && _section.Text.IndexOf('\n', at) is >= 0 and var end; row--) at = end + 1;
         return _section.At(at);

@@ -8,6 +8,8 @@ internal sealed class ScriptTree
 {
     private const int DeepestLevel = 16;
 
+    private static readonly string[] s_programs = [".go", ".java", ".kt", ".groovy", ".js", ".mjs", ".cjs", ".ts", ".py", ".rb", ".cs"];
+
     private readonly ProjectFolder _project;
     private readonly List<ScriptFile> _found = [];
 
@@ -31,7 +33,10 @@ internal sealed class ScriptTree
         }
 
         foreach (var file in Sorted(Directory.GetFiles(folder)))
+        {
             if (IsSql(file)) _found.Add(FileOf(file));
+            else RefuseProgram(file);
+        }
 
         foreach (var child in Sorted(Directory.GetDirectories(folder)))
         {
@@ -66,6 +71,15 @@ internal sealed class ScriptTree
         var name = ScriptName.TryParse(stem) ?? throw Unnamed(stem, file);
         if (name.Style == NameStyle.FlywayUndo) role = FileRole.Down;
         return new ScriptFile(name, role, file, Relative(file));
+    }
+
+    /// <summary>Migrations of other tools may be programs; a run that stepped over one would leave a hole.</summary>
+    private void RefuseProgram(string file)
+    {
+        var stem = Path.GetFileNameWithoutExtension(file);
+        if (!s_programs.Contains(Path.GetExtension(file).ToLowerInvariant()) || stem.EndsWith("_test", StringComparison.Ordinal) || !ScriptName.BeginsWithVersion(stem)) return;
+        throw new ScriptException("ScriptNotSql", FailureKind.Refused, "A migration that is a program; scripts are SQL, and stepping over this one would leave a hole.",
+            "Say in SQL what it does, under the same name with .sql, or move it out of the folder.", Relative(file));
     }
 
     private static FileRole? RoleOf(string word) => word.ToLowerInvariant() switch

@@ -9,7 +9,8 @@ internal sealed class SectionComposer(ProjectFiles files, SplitOptions options, 
     private readonly List<string> _open = [];
 
     /// <param name="fileCommands">Those of the whole file that name other files.</param>
-    public void Add(SourceFile file, IReadOnlyList<MetaCommand> fileCommands, int start, int end)
+    /// <param name="bareEnds">Where statements of the whole file end without saying so.</param>
+    public void Add(SourceFile file, IReadOnlyList<MetaCommand> fileCommands, IReadOnlyList<int> bareEnds, int start, int end)
     {
         if (!_files.Contains(file)) _files.Add(file);
         _open.Add(file.Path);
@@ -23,12 +24,12 @@ internal sealed class SectionComposer(ProjectFiles files, SplitOptions options, 
                 continue;
             }
 
-            _text.Append(file, start, command.Start);
+            Append(file, bareEnds, start, command.Start);
             Include(command, position);
             start = command.Start + command.Length;
         }
 
-        _text.Append(file, start, end);
+        Append(file, bareEnds, start, end);
         _open.RemoveAt(_open.Count - 1);
     }
 
@@ -40,6 +41,19 @@ internal sealed class SectionComposer(ProjectFiles files, SplitOptions options, 
     }
 
     public Composition Build() => new(_text.Build(), _files, _data);
+
+    private void Append(SourceFile file, IReadOnlyList<int> bareEnds, int start, int end)
+    {
+        foreach (var at in bareEnds)
+        {
+            if (at <= start || at >= end) continue;
+            _text.Append(file, start, at);
+            _text.Add(";\n");
+            start = at;
+        }
+
+        _text.Append(file, start, end);
+    }
 
     private void Include(MetaCommand command, SourcePosition position)
     {
@@ -61,7 +75,7 @@ internal sealed class SectionComposer(ProjectFiles files, SplitOptions options, 
                 "Keep the markers in the script itself.", included.File.At(marker.Start));
         }
 
-        Add(included.File, included.FileCommands, 0, included.File.Text.Length);
+        Add(included.File, included.FileCommands, included.BareEnds, 0, included.File.Text.Length);
         // psql sends what an included file leaves unfinished when the file ends.
         if (!included.EndsStatement) _text.Add("\n;");
     }

@@ -67,17 +67,35 @@ internal sealed class StepReader
         var sent = text.Build();
 
         var position = _section.At(command.Start);
-        var data = command.Data is { } rows ? new CopySource(rows) : new CopySource(_context.Files.ResolveData(new DataReference(copy.FileName!, position)));
+        var data = command.Data is { } rows ? new CopySource(rows) : FileOf(new DataReference(copy.FileName!, position));
         var source = _section.Text.Substring(command.Start, command.Length).TrimEnd();
         var seen = Reread(sent) ?? throw new ScriptException("MetaCommandInvalid", FailureKind.Syntax, $"This \\copy makes no COPY: {sent.Text}", "Close its quotes and parentheses.", position);
         Add(sent, source, command.Start, null, StatementFacts.Of(seen), data);
+    }
+
+    private CopySource FileOf(DataReference data)
+    {
+        var path = _context.Files.ResolveData(data);
+        return new CopySource(path, _context.Files.Relative(path));
     }
 
     private void Add(SentText sent, string source, int start, TokenRange? code, StatementFacts facts, CopySource? data)
     {
         if (facts.Forbidden is { } reason)
             throw new ScriptException("StatementForbidden", FailureKind.Refused, $"A script cannot say {facts.Verb} like this.", reason, _section.At(start));
-        _steps.Add(new ScriptStep(_steps.Count + 1, _section, sent, source, start, code, facts, data));
+        _steps.Add(_context.TestsUndoThemselves ? Test(sent, source, start, code, facts, data) : new ScriptStep(_steps.Count + 1, _section, sent, source, start, code, facts, data));
+    }
+
+    private ScriptStep Test(SentText sent, string source, int start, TokenRange? code, StatementFacts facts, CopySource? data)
+    {
+        if (facts.Control is TransactionControl.Begin or TransactionControl.Rollback)
+        {
+            var savepoint = new SentText.Builder();
+            savepoint.Insert(facts.Control == TransactionControl.Begin ? "savepoint migrations_verify" : "rollback to savepoint migrations_verify", start);
+            (sent, facts) = (savepoint.Build(), facts with { Control = TransactionControl.None });
+        }
+
+        return new ScriptStep(_steps.Count + 1, _section, sent, source, start, code, facts, data) { MustBeTrue = false };
     }
 
     /// <summary>The statement that the server will see; null when it is not one statement any more.</summary>

@@ -74,7 +74,11 @@ internal sealed partial class ServerLogReader(SandboxServer server)
         return statements;
     }
 
-    private static string Decode(string record) => (record.EndsWith('\n') ? record[..^1] : record).Replace("\n\t", "\n", StringComparison.Ordinal);
+    /// <summary>A line without the tab is somebody else's: a background process may not have read yet that there is a prefix.</summary>
+    private static string Decode(string record) => (LineEnd().Match(record) is { Success: true } end ? record[..end.Index] : record).Replace("\n\t", "\n", StringComparison.Ordinal);
+
+    [GeneratedRegex(@"\n(?!\t)")]
+    private static partial Regex LineEnd();
 
     [GeneratedRegex(@"(?:^|(?<=\n))@@(\d+)@@")]
     private static partial Regex Record();
