@@ -6,7 +6,7 @@ namespace Migrations.Engine.History;
 /// </summary>
 internal static class HistoryFunctions
 {
-    public static IReadOnlyList<string> Statements(string s) => [AssertRunLock(s), StartScript(s), LeaveScript(s), FreeStrayLocks(s), ResetSession(s)];
+    public static IReadOnlyList<string> Statements(string s) => [AssertRunLock(s), StartScript(s), TakeOverScript(s), LeaveScript(s), FreeStrayLocks(s), ResetSession(s)];
 
     /// <summary>A bigint advisory lock shows in pg_locks as its two halves with objsubid 1. The other advisory locks of this session are counted.</summary>
     private static string AssertRunLock(string s) => $"""
@@ -35,23 +35,43 @@ internal static class HistoryFunctions
     /// </summary>
     private static string StartScript(string s) => $"""
         create function {s}.start_script(
-            attempt uuid, run uuid, kind text, version text, name text, title text, direction text, path text, author text, ticket text,
-            exact_hash text, token_hash text, hash_version integer, up_hash text, up_body text, down_hash text, down_body text,
-            irreversible text, out_of_order boolean, atomic boolean)
+            {Attempt})
         returns void language plpgsql set search_path = pg_catalog as $function$
         begin
             perform set_config('synchronous_commit', 'off', true);
-            insert into {s}.script_texts (text_hash, script_text)
-            select given.hash, given.body from (values (up_hash, up_body), (down_hash, down_body)) as given (hash, body)
-            where given.hash is not null
-            on conflict do nothing;
-            insert into {s}.scripts (attempt_id, run_id, kind, version, name, title, direction, path, author, ticket,
-                exact_hash, token_hash, hash_version, up_text, down_text, irreversible, out_of_order, atomic)
-            values (attempt, run, kind, version, name, title, direction, path, author, ticket,
-                exact_hash, token_hash, hash_version, up_hash, down_hash, irreversible, out_of_order, atomic);
+            {AddScript(s)}
             insert into {s}.events (act, run_id, attempt_id) values ('ScriptStarted', run, attempt);
         end
         $function$
+        """;
+
+    /// <summary>A script that is in the database already: its row and texts, and where the claim comes from. Commits with its run.</summary>
+    private static string TakeOverScript(string s) => $"""
+        create function {s}.take_over_script(
+            {Attempt}, detail jsonb)
+        returns void language plpgsql set search_path = pg_catalog as $function$
+        begin
+            {AddScript(s)}
+            insert into {s}.events (act, run_id, attempt_id, detail) values ('ScriptBaselined', run, attempt, detail);
+        end
+        $function$
+        """;
+
+    private const string Attempt = """
+        attempt uuid, run uuid, kind text, version text, name text, title text, direction text, path text, author text, ticket text,
+        exact_hash text, token_hash text, hash_version integer, up_hash text, up_body text, down_hash text, down_body text,
+        irreversible text, out_of_order boolean, atomic boolean
+        """;
+
+    private static string AddScript(string s) => $"""
+        insert into {s}.script_texts (text_hash, script_text)
+        select given.hash, given.body from (values (up_hash, up_body), (down_hash, down_body)) as given (hash, body)
+        where given.hash is not null
+        on conflict do nothing;
+        insert into {s}.scripts (attempt_id, run_id, kind, version, name, title, direction, path, author, ticket,
+            exact_hash, token_hash, hash_version, up_text, down_text, irreversible, out_of_order, atomic)
+        values (attempt, run, kind, version, name, title, direction, path, author, ticket,
+            exact_hash, token_hash, hash_version, up_hash, down_hash, irreversible, out_of_order, atomic);
         """;
 
     /// <summary>

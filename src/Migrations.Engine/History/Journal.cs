@@ -24,16 +24,12 @@ internal sealed class Journal(HistorySchema schema)
         Event("RunEnded", runId, null, new { outcome, succeeded });
 
     /// <summary>The attempt, its texts and its first event. Commits alone, ahead of the script.</summary>
-    public JournalStatement ScriptStarted(ScriptAttempt attempt) => new(
-        $"""
-        select {_s}.start_script($1::pg_catalog.uuid, $2::pg_catalog.uuid, $3::pg_catalog.text, $4::pg_catalog.text, $5::pg_catalog.text, $6::pg_catalog.text,
-            $7::pg_catalog.text, $8::pg_catalog.text, $9::pg_catalog.text, $10::pg_catalog.text, $11::pg_catalog.text, $12::pg_catalog.text, $13::pg_catalog.int4,
-            $14::pg_catalog.text, $15::pg_catalog.text, $16::pg_catalog.text, $17::pg_catalog.text, $18::pg_catalog.text, $19::pg_catalog.bool, $20::pg_catalog.bool)
-        """,
-        attempt.Id, attempt.RunId, attempt.Key.Kind, attempt.Key.Version, attempt.Name, attempt.Title,
-        attempt.Direction == Direction.Up ? "up" : "down", attempt.Path, attempt.Author, attempt.Ticket,
-        attempt.ExactHash, attempt.TokenHash, attempt.HashVersion, HashOf(attempt.UpText), attempt.UpText, HashOf(attempt.DownText), attempt.DownText,
-        attempt.Irreversible, attempt.OutOfOrder, attempt.Atomic);
+    public JournalStatement ScriptStarted(ScriptAttempt attempt) => new($"select {_s}.start_script({AttemptCasts})", ValuesOf(attempt));
+
+    /// <summary>A script that is taken over without being run.</summary>
+    public JournalStatement ScriptBaselined(ScriptAttempt attempt, TakenOver origin) => new(
+        $"select {_s}.take_over_script({AttemptCasts}, $21::pg_catalog.jsonb)",
+        [.. ValuesOf(attempt), JsonSerializer.Serialize(origin, s_json)]);
 
     /// <summary>Part of the script's own transaction, so that the change and its record are one; proves lock and transaction.</summary>
     public JournalStatement ScriptSucceeded(ScriptAttempt attempt, int retries) => new(
@@ -106,6 +102,20 @@ internal sealed class Journal(HistorySchema schema)
     /// <summary>The identity of a text in script_texts and of a statement in steps: SHA-256, lower-case hex.</summary>
     public static string? HashOf(string? text) =>
         text is null ? null : Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
+
+    private const string AttemptCasts = """
+        $1::pg_catalog.uuid, $2::pg_catalog.uuid, $3::pg_catalog.text, $4::pg_catalog.text, $5::pg_catalog.text, $6::pg_catalog.text,
+            $7::pg_catalog.text, $8::pg_catalog.text, $9::pg_catalog.text, $10::pg_catalog.text, $11::pg_catalog.text, $12::pg_catalog.text, $13::pg_catalog.int4,
+            $14::pg_catalog.text, $15::pg_catalog.text, $16::pg_catalog.text, $17::pg_catalog.text, $18::pg_catalog.text, $19::pg_catalog.bool, $20::pg_catalog.bool
+        """;
+
+    private static object?[] ValuesOf(ScriptAttempt attempt) =>
+    [
+        attempt.Id, attempt.RunId, attempt.Key.Kind, attempt.Key.Version, attempt.Name, attempt.Title,
+        attempt.Direction == Direction.Up ? "up" : "down", attempt.Path, attempt.Author, attempt.Ticket,
+        attempt.ExactHash, attempt.TokenHash, attempt.HashVersion, HashOf(attempt.UpText), attempt.UpText, HashOf(attempt.DownText), attempt.DownText,
+        attempt.Irreversible, attempt.OutOfOrder, attempt.Atomic,
+    ];
 
     private JournalStatement Step(ScriptAttempt attempt, int ordinal, string state, int line, string hash) => new(
         $"insert into {_s}.steps (attempt_id, ordinal, state, line, statement_hash) values ($1::pg_catalog.uuid, $2::pg_catalog.int4, $3::pg_catalog.text, $4::pg_catalog.int4, $5::pg_catalog.text)",
