@@ -57,7 +57,7 @@ public sealed class SchemaDraftTests(Servers servers)
     public async Task Our_own_history_is_left_out_also_under_a_name_that_looks_like_a_pattern()
     {
         var own = new HistorySchema("My*.\"x\"");
-        using var old = await OldAsync("create table a (n int); create schema \"MyOwn\"; create table \"MyOwn\".b (n int)");
+        using var old = await OldAsync("create table a (n int);\ncreate schema \"MyOwn\";\ncreate table \"MyOwn\".b (n int)");
         await using (var database = old.Open()) await new DatabaseInitializer(database, old.Activity, TimeProvider.System).InitializeAsync(own, null, Workbench.Token);
         var text = await DraftAsync(old, own);
         Assert.DoesNotContain("script_texts", text, StringComparison.Ordinal);
@@ -69,7 +69,8 @@ public sealed class SchemaDraftTests(Servers servers)
     {
         using var old = await OldAsync(
             """
-            create extension postgres_fdw; create server far foreign data wrapper postgres_fdw options (host 'far');
+            create extension postgres_fdw;
+            create server far foreign data wrapper postgres_fdw options (host 'far');
             create user mapping for current_user server far options (user 'x', password 'it''s; a canary');
             create subscription sub connection 'host=nowhere password=canary' publication p with (connect = false);
             create table last_one (n int);

@@ -84,8 +84,8 @@ internal sealed record ForeignHistory(HistoryTool Tool, ForeignTable Table, IRea
         }
     }
 
-    private static EngineException NotReadable(ForeignTable table, string role, string why, Exception? inner) => new(
-        "ForeignHistoryNotReadable", FailureKind.Permission, $"The history in {table} cannot be read: {why}. Nothing was changed.",
+    private static EngineException NotReadable(ForeignTable table, string role, string why, Exception? inner) => new("ForeignHistoryNotReadable", FailureKind.Permission,
+        $"The history in {table} cannot be read: {why}. Nothing was changed.",
         $"As its owner: grant usage on schema {Identifier.Quote(table.Schema)} to {Identifier.Quote(role)}; grant select on {table.Quoted} to {Identifier.Quote(role)}.",
         table.ToString(), inner);
 
@@ -98,8 +98,7 @@ internal sealed record ForeignHistory(HistoryTool Tool, ForeignTable Table, IRea
             "Check -From and -Table. Set-MigrationBaseline -Version takes the scripts over by hand.", table.ToString());
     }
 
-    private static EngineException NotFound(ImportRequest request) => new(
-        "ForeignHistoryNotFound", FailureKind.NotFound,
+    private static EngineException NotFound(ImportRequest request) => new("ForeignHistoryNotFound", FailureKind.NotFound,
         request.Table is { } table ? $"There is no table {table} in this database." : $"No history of {request.From?.ToString() ?? "another tool"} was found in this database.",
         "Name its table with -Table schema.name, or check the connection. Without any history, Set-MigrationBaseline -Version takes the scripts over by hand.", request.Table ?? request.From?.ToString());
 
