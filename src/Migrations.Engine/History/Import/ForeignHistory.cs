@@ -40,11 +40,14 @@ internal sealed record ForeignHistory(HistoryTool Tool, ForeignTable Table, IRea
             from table in candidates
             where (name is not null || importer.UsualNames.Contains(table.Name.ToLowerInvariant())) && importer.Recognizes(table)
             select (Importer: importer, Table: table)).ToList();
+        // Anybody may call a table "changes": it is no sign of sqitch unless sqitch was asked for.
+        var meant = candidates.Where(table => name is not null || importers.Any(importer =>
+            importer.UsualNames.Contains(table.Name.ToLowerInvariant()) && (request.From is not null || importer.Tool != HistoryTool.Sqitch))).ToList();
         return found switch
         {
             [var only] => only,
-            [] when candidates.Count > 0 => throw Unknown(candidates, request),
-            [] => throw NotFound(request),
+            [] when meant.Count > 0 => throw Unknown(meant[0], request),
+            [] => throw NotFound(request, candidates),
             _ => throw new EngineException("ForeignHistoryAmbiguous", FailureKind.Conflict,
                 $"There is more than one history here: {string.Join(", ", found.Select(one => $"{one.Importer.Tool} in {one.Table}"))}. Nothing was changed.",
                 "Choose one: -From names the tool, -Table its table. Each can be taken over in its turn.", found.Select(one => one.Table.ToString()).ToArray()),
@@ -89,18 +92,23 @@ internal sealed record ForeignHistory(HistoryTool Tool, ForeignTable Table, IRea
         $"As its owner: grant usage on schema {Identifier.Quote(table.Schema)} to {Identifier.Quote(role)}; grant select on {table.Quoted} to {Identifier.Quote(role)}.",
         table.ToString(), inner);
 
-    private static EngineException Unknown(IReadOnlyList<ForeignTable> candidates, ImportRequest request)
+    private static EngineException Unknown(ForeignTable table, ImportRequest request)
     {
         var whose = request.From is { } tool ? $"{tool}'s history" : "a history that is known here";
-        var table = candidates[0];
         return new EngineException("ForeignHistoryUnknown", FailureKind.Conflict,
             $"{table} does not have the shape of {whose}; its columns are {string.Join(", ", table.Columns)}. Nothing was changed.",
             "Check -From and -Table. Set-MigrationBaseline -Version takes the scripts over by hand.", table.ToString());
     }
 
-    private static EngineException NotFound(ImportRequest request) => new("ForeignHistoryNotFound", FailureKind.NotFound,
-        request.Table is { } table ? $"There is no table {table} in this database." : $"No history of {request.From?.ToString() ?? "another tool"} was found in this database.",
-        "Name its table with -Table schema.name, or check the connection. Without any history, Set-MigrationBaseline -Version takes the scripts over by hand.", request.Table ?? request.From?.ToString());
+    private static EngineException NotFound(ImportRequest request, IReadOnlyList<ForeignTable> others)
+    {
+        var what = request.Table is { } table ? $"There is no table {table} in this database." : $"No history of {request.From?.ToString() ?? "another tool"} was found in this database.";
+        var known = others.Select(other => (Table: other, Importer: s_importers.FirstOrDefault(importer => importer.Recognizes(other)))).Where(other => other.Importer is not null)
+            .Select(other => $"{other.Importer!.Tool} in {other.Table}").ToList();
+        return new EngineException("ForeignHistoryNotFound", FailureKind.NotFound, what + (known.Count == 0 ? "" : $" What is there: {string.Join(", ", known)}."),
+            "Name its table with -Table schema.name, or check the connection. Without any history, Set-MigrationBaseline -Version takes the scripts over by hand.",
+            request.Table ?? request.From?.ToString());
+    }
 
     private static async Task<IReadOnlyList<ForeignTable>> TablesAsync(Session session, ForeignTableName? name, CancellationToken cancellationToken)
     {

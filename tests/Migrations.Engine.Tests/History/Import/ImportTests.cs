@@ -112,6 +112,35 @@ public sealed class ImportTests(Servers servers)
     }
 
     [Fact]
+    public async Task A_tool_that_is_not_there_is_not_found_and_what_is_there_is_said()
+    {
+        using var bench = await BenchAsync(Dbmate + "; create table changes (n int)");
+        var refusal = await bench.RefusedAsync("ForeignHistoryNotFound", new() { From = HistoryTool.Flyway });
+        Assert.Equal("No history of Flyway was found in this database. What is there: Dbmate in public.schema_migrations.", refusal.Message);
+        await bench.ExecuteAsync("drop table schema_migrations");
+        Assert.Equal("No history of another tool was found in this database.", (await bench.RefusedAsync("ForeignHistoryNotFound")).Message);
+        await bench.RefusedAsync("ForeignHistoryUnknown", new() { From = HistoryTool.Sqitch });
+    }
+
+    [Fact]
+    public async Task Killed_in_its_midst_it_leaves_nothing_and_the_next_one_does_it_all()
+    {
+        using var bench = await BenchAsync(DbUp + "; insert into schemaversions (scriptname, applied) select 'seed-' || n || '.sql', now() from generate_series(1, 20000) n");
+        await using (var database = bench.Open()) await new DatabaseInitializer(database, bench.Activity, TimeProvider.System).InitializeAsync(new(), null, Workbench.Token);
+        const string writer = "from pg_locks where relation = 'migrations.scripts'::regclass and mode = 'RowExclusiveLock' and pid <> pg_backend_pid()";
+
+        var import = Task.Run(() => bench.ImportAsync());
+        await bench.WaitForAsync($"select exists (select {writer})");
+        await bench.ExecuteAsync($"select pg_terminate_backend(pid) {writer}");
+
+        var killed = await Assert.ThrowsAnyAsync<EngineException>(() => import);
+        Assert.True(killed.ErrorId is "ConnectionLost" || killed.SqlState == "57P01", killed.ToString());
+        Assert.Equal(0L, await bench.ScalarAsync<long>("select count(*) from migrations.runs"));
+        Assert.Empty(Directory.GetFiles(bench.Project.Root, "history-map*"));
+        Assert.Equal(20000, (await bench.ImportAsync()).Count);
+    }
+
+    [Fact]
     public async Task Odd_names_are_read_as_SQL_writes_them()
     {
         using var bench = (await BenchAsync(
