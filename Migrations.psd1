@@ -22,6 +22,7 @@
         'Start-DbSandbox', 'Stop-DbSandbox', 'Get-DbSandbox'
         'Initialize-MigrationProject', 'Initialize-MigrationDatabase'
         'New-Migration', 'Get-Migration', 'Invoke-Migration', 'Undo-Migration', 'Repair-Migration'
+        'Set-MigrationBaseline', 'Import-MigrationHistory'
     )
     FunctionsToExport = @()
     VariablesToExport = @()

@@ -15,7 +15,7 @@ public sealed class VocabularyTests
     private static readonly string[] s_connecting = ["Connection", "Credential", "TokenScript"];
 
     private static readonly string[] s_neverConnecting =
-        ["Disconnect-Db", "Get-DbConnection", "Start-DbSandbox", "Stop-DbSandbox", "Get-DbSandbox", "Initialize-MigrationProject"];
+        ["Disconnect-Db", "Get-DbConnection", "Start-DbSandbox", "Stop-DbSandbox", "Get-DbSandbox"];
 
     private static readonly IReadOnlyList<CmdletInfo> s_cmdlets = Exported();
 

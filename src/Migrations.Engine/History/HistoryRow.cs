@@ -64,6 +64,9 @@ public sealed record HistoryRow
 
     public bool Succeeded => Outcome is "ScriptSucceeded" or "ScriptBaselined" or "ScriptAccepted";
 
+    /// <summary>On record without having been run; the message says whose claim it is.</summary>
+    public bool IsTakenOver => Outcome == "ScriptBaselined";
+
     public bool IsForgotten => Outcome == "ScriptForgotten";
 
     public bool IsUp => Direction == "up";

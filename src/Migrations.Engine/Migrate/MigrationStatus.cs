@@ -34,7 +34,7 @@ public sealed record MigrationStatus
 
     public string? Ticket { get; init; }
 
-    /// <summary>For Failed and Changed: what happened.</summary>
+    /// <summary>For Failed and Changed: what happened. For Applied: where the claim comes from, when it was taken over without being run.</summary>
     public string? Message { get; init; }
 
     public string? SqlState { get; init; }

@@ -57,7 +57,7 @@ public sealed class StatusReader(Database database, ScriptProject project)
             CanUndo = applied is not null && script.Down is not null && script.Header.Irreversible is null,
             Author = script.Header.Author,
             Ticket = script.Header.Ticket,
-            Message = Message(state, unfinished),
+            Message = Message(state, unfinished) ?? (applied is { IsTakenOver: true } ? applied.Message : null),
             SqlState = unfinished?.SqlState,
             Path = script.RelativePath,
             RunId = row?.RunId,

@@ -28,8 +28,16 @@ internal static partial class InstallFolders
     ];
 
     /// <summary>Those that exist and hold the programs, newest version in the name first.</summary>
-    public static IEnumerable<string> Existing() =>
-        Patterns().SelectMany(Expand).Where(ServerBinaries.AreIn).OrderByDescending(VersionInName);
+    public static IEnumerable<string> Existing() => Where(ServerBinaries.AreIn);
+
+    /// <summary>Full paths of a program in them, newest version in the name first: a machine may have the client's programs and no server.</summary>
+    public static IEnumerable<string> Find(string program)
+    {
+        var file = OperatingSystem.IsWindows() ? program + ".exe" : program;
+        return Where(folder => File.Exists(Path.Combine(folder, file))).Select(folder => Path.Combine(folder, file));
+    }
+
+    private static IEnumerable<string> Where(Func<string, bool> holds) => Patterns().SelectMany(Expand).Where(holds).OrderByDescending(VersionInName);
 
     private static string[] Patterns() =>
         OperatingSystem.IsWindows() ? [Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.ProgramFiles), "PostgreSQL", "*", "bin")]

@@ -4,13 +4,24 @@ using System.Security;
 namespace Migrations.Module.Tests.Hosting;
 
 /// <summary>
-/// What the examples of the help take for granted. The shared sandbox stands for <c>db.example.com</c>: user <c>deploy</c>, an empty
-/// database <c>music</c>, which is also the service <c>music</c> and the default connection. Commands that only a full PowerShell or a cloud has are played here.
+/// What the examples of the help take for granted. The shared sandbox stands for <c>db.example.com</c>: user <c>deploy</c>, a
+/// database <c>music</c> with the history tables of two other tools and nothing else, which is also the service <c>music</c> and the default connection. Commands that only a full PowerShell or a cloud has are played here.
 /// The location is an empty folder; what <c>fixtures/help</c> holds is copied into it.
 /// </summary>
 internal sealed class ExampleWorld : IDisposable
 {
     private const string Database = "music";
+
+    /// <summary>What dbmate left, and Flyway under a name of its own.</summary>
+    private const string OtherTools = """
+        create table public.schema_migrations (version varchar primary key);
+        insert into public.schema_migrations values ('001'), ('002');
+        create schema app;
+        create table app.schema_history (installed_rank int primary key, version varchar(50), description varchar(200), type varchar(20), script varchar(1000),
+            checksum int, installed_by varchar(100), installed_on timestamp, execution_time int, success boolean);
+        insert into app.schema_history values (1, '1', 'artists', 'SQL', 'V1__artists.sql', null, 'ada', '2024-05-01 10:00', 5, true);
+        """;
+
     private readonly SharedSandbox _sandbox;
     private readonly TemporaryFolder _folder = new();
     private readonly ModuleSession _session = new();
@@ -28,6 +39,7 @@ internal sealed class ExampleWorld : IDisposable
             function global:aws { $DeployCredential.GetNetworkCredential().Password }
             """).ThrowIfFailed();
         var text = sandbox.NewDatabase(Database);
+        sandbox.Execute(Database, OtherTools);
         Environment.SetEnvironmentVariable("PGSERVICEFILE", _folder.Write(".pg_service.conf", $"[music]\n{text.Replace(' ', '\n')}\n"));
         _session.Run($"Connect-Db '{text}'").ThrowIfFailed();
         _binaryPath = (string)_session.Run($"Get-DbSandbox {sandbox.Name}").ThrowIfFailed().Output[0].Properties["BinaryPath"].Value;

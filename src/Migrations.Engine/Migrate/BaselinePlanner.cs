@@ -1,0 +1,67 @@
+using Migrations.Engine.Connection;
+using Migrations.Engine.History;
+using Migrations.Engine.Scripts;
+
+namespace Migrations.Engine.Migrate;
+
+/// <summary>Says which scripts a baseline would put on record as applied. Changes nothing, and does not look whether it is true.</summary>
+public sealed class BaselinePlanner(Database database, ScriptProject project)
+{
+    /// <param name="request">Its version is the last one that counts as applied.</param>
+    /// <param name="reason">Kept with each row.</param>
+    /// <exception cref="EngineException">
+    /// TargetIsStandby, TargetIsReadOnly, WrongEnvironment, UnknownVersion, ScriptChanged, BaselineContradicted.
+    /// </exception>
+    public async Task<TakeOverPlan> PlanAsync(MigrationRequest request, string? reason, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        await using var session = await database.OpenAsync(cancellationToken);
+        return await PlanAsync(session, request, reason, cancellationToken);
+    }
+
+    private async Task<TakeOverPlan> PlanAsync(Session session, MigrationRequest request, string? reason, CancellationToken cancellationToken)
+    {
+        var store = new HistoryStore(request.History);
+        var presence = await store.LookAsync(session, cancellationToken);
+        var target = Preflight.Examine(session, presence, request);
+        var history = presence.IsInstalled ? await store.ReadAsync(session, cancellationToken) : HistorySnapshot.Empty;
+        await ChangeGuard.EnsureUnchangedAsync(project, history, store, session, cancellationToken);
+
+        var limit = Limit(request.Version!);
+        var chosen = new List<Script>();
+        foreach (var script in project.Versioned.Where(script => script.Version! <= limit))
+        {
+            Contradiction.Refuse(script, history);
+            if (history.Applied(ScriptKey.Of(script)) is null) chosen.Add(script);
+        }
+
+        var highest = history.AppliedInOrder.Select(row => ScriptVersion.TryParse(row.Version, out var version) ? version : null).Max();
+        var late = chosen.Where(script => highest is not null && script.Version! < highest).ToHashSet();
+        return new TakeOverPlan
+        {
+            Target = target,
+            InstallsHistory = !presence.IsInstalled,
+            Scripts = [.. chosen.Select(script => TakeOver.Of(script, new TakenOver { Reason = reason }, late.Contains(script)))],
+            Warnings = [.. Warnings(chosen, late, history, highest)],
+            Request = request,
+            Project = project.Root,
+            Replan = (again, token) => PlanAsync(again, request, reason, token),
+        };
+    }
+
+    private static IEnumerable<string> Warnings(List<Script> chosen, HashSet<Script> late, HistorySnapshot history, ScriptVersion? highest)
+    {
+        if (late.Count > 0) yield return $"Version {highest} has run, and these lower ones go on record after it: {string.Join(", ", late.Select(script => script.Name).Order(StringComparer.Ordinal))}.";
+        var takenBack = chosen.Where(script => history.Newest(ScriptKey.Of(script)) is { Succeeded: true, IsUp: false }).Select(script => script.Name).ToList();
+        if (takenBack.Count > 0) yield return $"Undo-Migration took these back, and they go on record as applied again: {string.Join(", ", takenBack)}.";
+    }
+
+    private ScriptVersion Limit(string text)
+    {
+        var wanted = ScriptVersion.Parse(text);
+        return project.Versioned.Any(script => script.Version! == wanted)
+            ? wanted
+            : throw new EngineException("UnknownVersion", FailureKind.NotFound, $"No script has the version {text}. Nothing was changed.",
+                $"Get-Migration lists the versions. The project is {project.Root}.", text);
+    }
+}
