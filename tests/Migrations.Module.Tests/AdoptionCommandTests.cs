@@ -107,6 +107,20 @@ public sealed class AdoptionCommandTests(SharedSandbox sandbox)
     }
 
     [Fact]
+    public async Task The_example_takes_a_Flyway_tree_over_and_goes_on()
+    {
+        using var shell = ShellProcess.Start(Path.Combine(TestTree.Root, "examples", "adoption", "adopt.ps1"));
+        var result = await shell.EndAsync();
+        Assert.Equal("", result.Errors);
+        Assert.Equal(0, result.ExitCode);
+        Assert.Matches(@"\b1 +Planned +V1__customers +Flyway", result.Output);
+        Assert.Matches(@"\b2 +TakenOver +V2__orders +Flyway +2024-04-12T16:05:00 +bob", result.Output);
+        Assert.Contains("Flyway,2,2024-04-12T16:05:00,bob,V2__orders.sql,versioned,2,V2__orders,versions/V2__orders.sql,Same,TakenOver", result.Output, StringComparison.Ordinal);
+        Assert.Matches(@"\b3 +Pending", result.Output);
+        Assert.Matches(@"\b3 +Up +Succeeded", result.Output);
+    }
+
+    [Fact]
     public void A_connection_without_FromDatabase_would_be_for_nothing()
     {
         using var folder = new TemporaryFolder();
