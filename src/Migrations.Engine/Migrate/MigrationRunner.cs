@@ -18,7 +18,10 @@ public sealed class MigrationRunner(Database database, IActivity activity, TimeP
 
         var schema = plan.Request.History;
         await using var session = await database.OpenAsync(cancellationToken);
-        await new RunLock(session, schema, clock).AcquireAsync(plan.Request.LockWait, activity, cancellationToken);
+        // Ahead of the lock: behind a transaction pooler it would stay in a session of the pool when we are gone.
+        await new PoolerProbe(database, session, activity, clock).EnsureOwnBackendAsync(cancellationToken);
+        await using var runLock = new RunLock(session, schema, clock);
+        await runLock.AcquireAsync(plan.Request.LockWait, activity, cancellationToken);
         var agreed = await Replanning.UnderLockAsync(plan, session, cancellationToken);
         foreach (var result in agreed.TakenByOthers) yield return result;
         var scripts = agreed.Scripts;

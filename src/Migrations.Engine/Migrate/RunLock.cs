@@ -2,6 +2,7 @@ using Dapper;
 using Migrations.Engine.Connection;
 using Migrations.Engine.History;
 using Migrations.Engine.Online;
+using Npgsql;
 
 namespace Migrations.Engine.Migrate;
 
@@ -9,8 +10,10 @@ namespace Migrations.Engine.Migrate;
 /// One run at a time for a database and history schema. The lock is polled for in autocommit: a session that waits inside
 /// pg_advisory_lock() holds a snapshot for as long, and every CREATE INDEX CONCURRENTLY waits for that snapshot.
 /// </summary>
-internal sealed class RunLock(Session session, HistorySchema schema, TimeProvider clock)
+internal sealed class RunLock(Session session, HistorySchema schema, TimeProvider clock) : IAsyncDisposable
 {
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(5);
+
     public async Task AcquireAsync(TimeSpan longest, IActivity activity, CancellationToken cancellationToken)
     {
         var began = clock.GetTimestamp();
@@ -39,6 +42,21 @@ internal sealed class RunLock(Session session, HistorySchema schema, TimeProvide
         }
 
         if (shown is not null) activity.Progress(new ActivityProgress(0, "Waiting for another run", "", Completed: true));
+    }
+
+    /// <summary>The end of a session frees its locks; a session pooler may keep the session, and is not sure to clean it.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        if (session.KeyPid == session.BackendPid || session.IsBroken) return;
+        using var patience = new CancellationTokenSource(s_patience, clock);
+        try
+        {
+            await session.Connection.ExecuteAsync(new CommandDefinition("select pg_catalog.pg_advisory_unlock_all()", cancellationToken: patience.Token));
+        }
+        catch (Exception gone) when (gone is NpgsqlException or OperationCanceledException or InvalidOperationException)
+        {
+            // With it goes the lock.
+        }
     }
 
     private Task<bool> TryAsync(CancellationToken cancellationToken) =>
