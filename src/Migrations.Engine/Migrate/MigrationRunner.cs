@@ -45,7 +45,7 @@ public sealed class MigrationRunner(Database database, IActivity activity, TimeP
                 yield return result;
                 if (failure is not null)
                 {
-                    outcome = failure.SourceException is OperationCanceledException ? "Interrupted" : "Failed";
+                    outcome = failure.SourceException is OperationCanceledException or MigrationFailedException { WasCancelledThere: true } ? "Interrupted" : "Failed";
                     failure.Throw();
                 }
 

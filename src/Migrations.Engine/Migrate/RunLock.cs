@@ -12,6 +12,13 @@ namespace Migrations.Engine.Migrate;
 /// </summary>
 internal sealed class RunLock(Session session, HistorySchema schema, TimeProvider clock) : IAsyncDisposable
 {
+    /// <summary>The condition over pg_locks l: a session of this database holds the lock of the key @key.</summary>
+    internal const string IsHeld = """
+        l.locktype = 'advisory' and l.granted and l.objsubid = 1
+              and l.database = (select oid from pg_catalog.pg_database where datname = pg_catalog.current_database())
+              and l.classid::bigint = (@key >> 32) & 4294967295 and l.objid::bigint = @key & 4294967295
+        """;
+
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(5);
 
     public async Task AcquireAsync(TimeSpan longest, IActivity activity, CancellationToken cancellationToken)
@@ -65,14 +72,12 @@ internal sealed class RunLock(Session session, HistorySchema schema, TimeProvide
 
     private Task<Blocker?> HolderAsync(CancellationToken cancellationToken)
     {
-        const string holder = """
+        const string holder = $"""
             select a.pid as "Pid", nullif(a.application_name, '') as "Application", a.usename::text as "Role", a.client_addr::text as "Client",
                    a.state as "State", extract(epoch from clock_timestamp() - a.backend_start)::double precision as "Seconds",
                    left(regexp_replace(a.query, '\s+', ' ', 'g'), 120) as "Query"
             from pg_catalog.pg_locks l join pg_catalog.pg_stat_activity a using (pid)
-            where l.locktype = 'advisory' and l.granted and l.objsubid = 1
-              and l.database = (select oid from pg_catalog.pg_database where datname = pg_catalog.current_database())
-              and l.classid::bigint = (@key >> 32) & 4294967295 and l.objid::bigint = @key & 4294967295
+            where {IsHeld}
             limit 1
             """;
         return ServerCall.RunAsync(() => session.Connection.QueryFirstOrDefaultAsync<Blocker>(

@@ -64,7 +64,7 @@ internal sealed class ScriptAttemptRun(RunContext run, PlannedScript script, Run
                     ServerException.From(failure.Failure, run.Mask));
         }
 
-        return failure.Step is null && !execution.IsOnRecord
+        return failure.Step is null && !execution.IsOnRecord && !MigrationFailedException.IsCancelThere(failure.Failure)
             ? run.HistoryNotWritable(failure)
             : new MigrationFailedException(script, failure, remains, execution.Blockers, run.Mask);
     }
