@@ -15,11 +15,14 @@ AfterAll {
 
 Describe 'A run of another shell' {
     BeforeAll {
-        $job = Start-ThreadJob {
-            param($module, $connection, $credential, $folder)
-            Import-Module $module
-            Invoke-Migration -Path $folder -Connection $connection -Credential $credential -InformationAction Ignore
-        } -ArgumentList "$PSScriptRoot/../../Migrations.psd1", $connection, $credential, $folder
+        # A shell of its own, in this process.
+        $other = [powershell]::Create()
+        $null = $other.AddScript({
+                param($module, $connection, $credential, $folder)
+                Import-Module $module
+                Invoke-Migration -Path $folder -Connection $connection -Credential $credential -InformationAction Ignore
+            }).AddArgument("$PSScriptRoot/../../Migrations.psd1").AddArgument($connection).AddArgument($credential).AddArgument($folder)
+        $run = $other.BeginInvoke()
         $seen = $null
         foreach ($try in 1..200) {
             $seen = Get-Migration -Running
@@ -28,7 +31,7 @@ Describe 'A run of another shell' {
         }
     }
 
-    AfterAll { Remove-Job $job -Force }
+    AfterAll { $other.Dispose() }
 
     It 'is seen, with its text in quotes taken out' {
         $seen.State | Should -Be 'Running'
@@ -46,8 +49,8 @@ Describe 'A run of another shell' {
         $stopped = $seen | Stop-Migration -Confirm:$false
         $stopped.Outcome | Should -Be 'Cancelled'
         $stopped.RunOutcome | Should -Be 'Interrupted'
-        $failure = Get-Failure { Receive-Job $job -Wait -ErrorAction Stop }
-        $failure.Exception.Message | Should -BeLike '*cancelled on the server and not from here*'
+        $null = $other.EndInvoke($run)
+        $other.Streams.Error[0].Exception.Message | Should -BeLike '*cancelled on the server and not from here*'
         Get-Migration -Running | Should -BeNullOrEmpty
         (Get-Migration -Path $folder).SqlState | Should -Be '57014'
     }

@@ -6,7 +6,7 @@ using Migrations.Engine.Online;
 namespace Migrations.Engine.Migrate;
 
 /// <summary>Runs a plan: takes the run lock, plans again under it, runs each script, and leaves no session behind.</summary>
-public sealed class MigrationRunner(Database database, IActivity activity, TimeProvider clock)
+public sealed class MigrationRunner(Database database, IActivity activity, TimeProvider clock, IRunObserver? observer = null)
 {
     /// <summary>One result a script, as it happens. A failed script is a result too, and then the exception.</summary>
     /// <exception cref="MigrationFailedException">A statement was refused; the scripts before it stay.</exception>
@@ -23,7 +23,12 @@ public sealed class MigrationRunner(Database database, IActivity activity, TimeP
         await using var runLock = new RunLock(session, schema, clock);
         await runLock.AcquireAsync(plan.Request.LockWait, activity, cancellationToken);
         var agreed = await Replanning.UnderLockAsync(plan, session, cancellationToken);
-        foreach (var result in agreed.TakenByOthers) yield return result;
+        foreach (var result in agreed.TakenByOthers)
+        {
+            observer?.ScriptEnded(result, null);
+            yield return result;
+        }
+
         var scripts = agreed.Scripts;
         if (scripts.Count == 0) yield break;
 
@@ -32,6 +37,7 @@ public sealed class MigrationRunner(Database database, IActivity activity, TimeP
         var runId = Guid.CreateVersion7();
         var run = new RunContext(runId, database, session, watch, new Journal(schema), plan.Request, activity, database.Secrets, clock);
         await run.StartAsync(plan, cancellationToken);
+        observer?.RunStarted(runId, plan with { Scripts = scripts }, agreed.Target);
 
         var succeeded = 0;
         var outcome = "Interrupted";
@@ -41,7 +47,9 @@ public sealed class MigrationRunner(Database database, IActivity activity, TimeP
             {
                 cancellationToken.ThrowIfCancellationRequested();
                 activity.Progress(new ActivityProgress(0, plan.Direction == Direction.Up ? "Migrating" : "Taking back", script.Name, 100 * succeeded / scripts.Count));
+                observer?.ScriptStarted(runId, script);
                 var (result, failure) = await new ScriptAttemptRun(run, script, agreed.Target).RunAsync(succeeded, cancellationToken);
+                observer?.ScriptEnded(result, failure?.SourceException);
                 yield return result;
                 if (failure is not null)
                 {
@@ -58,6 +66,7 @@ public sealed class MigrationRunner(Database database, IActivity activity, TimeP
         {
             activity.Progress(new ActivityProgress(0, "Migrating", "", Completed: true));
             await run.EndAsync(outcome, succeeded);
+            observer?.RunEnded(runId, outcome, succeeded);
         }
     }
 }
