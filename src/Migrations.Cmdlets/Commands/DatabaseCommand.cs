@@ -1,5 +1,6 @@
 using System.Management.Automation;
 using Migrations.Cmdlets.State;
+using Migrations.Engine;
 using Migrations.Engine.Connection;
 
 namespace Migrations.Cmdlets.Commands;
@@ -26,7 +27,10 @@ public abstract class DatabaseCommand : EngineCommand
     public virtual ScriptBlock? TokenScript { get; set; }
 
     /// <summary>Opened at the first use, one for the command, closed at its end.</summary>
-    protected Database Database => field ??= Keep(new Database(OptionsOf(ResolveTarget()), Activity));
+    protected Database Database => field ??= Keep(new Database(OptionsOf(ResolveTarget()), DatabaseActivity));
+
+    /// <summary>Who hears what the server says.</summary>
+    private protected virtual IActivity DatabaseActivity => Activity;
 
     /// <summary>A session that lives as long as the command.</summary>
     protected Session OpenSession() => Keep(Await((_, stop) => Database.OpenAsync(stop)));

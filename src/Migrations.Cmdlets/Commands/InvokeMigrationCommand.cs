@@ -25,7 +25,7 @@ public sealed class InvokeMigrationCommand : RunCommand
     [Parameter]
     public SwitchParameter AllowOutOfOrder { get; set; }
 
-    protected override void Execute()
+    protected override void Carry()
     {
         var request = Request() with { Target = Target, Version = Version, AllowOutOfOrder = AllowOutOfOrder };
         Carry(Await((_, stop) => new MigrationPlanner(Database, Project, []).PlanAsync(request, stop)), "Apply");

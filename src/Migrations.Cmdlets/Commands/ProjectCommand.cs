@@ -1,6 +1,7 @@
 using System.Collections;
 using System.Management.Automation;
 using Migrations.Cmdlets.Binding;
+using Migrations.Engine;
 using Migrations.Engine.History;
 using Migrations.Engine.Migrate;
 using Migrations.Engine.Online;
@@ -23,6 +24,23 @@ public abstract class ProjectCommand : DatabaseCommand
 
     /// <summary>Read once for the command.</summary>
     protected ScriptProject Project => field ??= LoadProject();
+
+    /// <summary>Its folder, also when what is in it cannot be read; null when there is none.</summary>
+    private protected string? ProjectRoot
+    {
+        get
+        {
+            try
+            {
+                var here = SessionState.Path.CurrentFileSystemLocation.ProviderPath;
+                return ProjectFolder.Locate(Path is null ? null : SessionState.Path.GetUnresolvedProviderPathFromPSPath(Path), here).Root;
+            }
+            catch (EngineException)
+            {
+                return null;
+            }
+        }
+    }
 
     /// <summary>What the project's settings ask of every run.</summary>
     protected MigrationRequest BaseRequest() => new()

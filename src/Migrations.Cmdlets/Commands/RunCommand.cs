@@ -1,5 +1,6 @@
 using System.Management.Automation;
 using Migrations.Cmdlets.Binding;
+using Migrations.Engine;
 using Migrations.Engine.Migrate;
 
 namespace Migrations.Cmdlets.Commands;
@@ -27,6 +28,40 @@ public abstract class RunCommand : ProjectCommand
     [TimeLimit]
     public TimeSpan? LockTimeout { get; set; }
 
+    /// <summary>Appends one JSON object a line for each event of the run.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? LogFile { get; set; }
+
+    /// <summary>On GitHub and Azure: writes a failure also as the line that these show beside the file.</summary>
+    [Parameter]
+    public SwitchParameter Annotate { get; set; }
+
+    private RunLog? Log { get; set; }
+
+    private protected override IActivity DatabaseActivity => Log is { } log ? new LoggedActivity(Activity, log) : Activity;
+
+    /// <summary>Plans, and carries the plan.</summary>
+    protected abstract void Carry();
+
+    protected sealed override void Execute()
+    {
+        // A look at a plan is no run, and leaves no file.
+        if (LogFile is not null && !Wants("WhatIf"))
+            Log = Keep(new RunLog(SessionState.Path.GetUnresolvedProviderPathFromPSPath(LogFile), () => Database.Secrets, Activity, TimeProvider.System));
+        try
+        {
+            Log?.Open();
+            Carry();
+        }
+        catch (EngineException failure)
+        {
+            if (failure.ErrorId != "LogNotWritable") Log?.Failed(failure);
+            if (Annotate && CiAnnotation.Detect(System.Environment.GetEnvironmentVariable) is { } annotation) Say(annotation.Of(failure, ProjectRoot));
+            throw;
+        }
+    }
+
     protected MigrationRequest Request()
     {
         var request = BaseRequest();
@@ -43,6 +78,7 @@ public abstract class RunCommand : ProjectCommand
         foreach (var warning in plan.Warnings) WriteWarning(warning);
         if (plan.Scripts.Count == 0)
         {
+            Log?.NothingToDo(plan.Target);
             Say($"Nothing to do in {plan.Target}.");
             return;
         }
@@ -55,7 +91,7 @@ public abstract class RunCommand : ProjectCommand
         else if (Agreed(plan, $"{what} in {plan.Target}", $"{what} in {plan.Target}?", "Confirm"))
         {
             Say($"{what} in {plan.Target}");
-            Stream((activity, stop) => new MigrationRunner(Database, activity, TimeProvider.System).RunAsync(plan, stop));
+            Stream((activity, stop) => new MigrationRunner(Database, activity, TimeProvider.System, Log).RunAsync(plan, stop));
         }
     }
 

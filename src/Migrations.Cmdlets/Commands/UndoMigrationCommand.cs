@@ -20,7 +20,7 @@ public sealed class UndoMigrationCommand : RunCommand
     [ValidateNotNullOrEmpty]
     public string? Target { get; set; }
 
-    protected override void Execute()
+    protected override void Carry()
     {
         var request = Request() with { Target = Target, Steps = Steps };
         Carry(Await((_, stop) => new UndoPlanner(Database, Project, []).PlanAsync(request, stop)), "Take back");

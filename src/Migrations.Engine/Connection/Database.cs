@@ -102,7 +102,9 @@ public sealed class Database : IAsyncDisposable
 
     public ValueTask DisposeAsync() => _opener.DisposeAsync();
 
-    private async Task<Session> ReachAsync(ServerAddress address, CancellationToken cancellationToken)
+    /// <summary>A session with this one of the hosts, whichever they are.</summary>
+    /// <exception cref="ConnectionFailedException">It gave none.</exception>
+    internal async Task<Session> ReachAsync(ServerAddress address, CancellationToken cancellationToken)
     {
         try
         {

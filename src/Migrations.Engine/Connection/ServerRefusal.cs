@@ -33,6 +33,10 @@ internal static class ServerRefusal
         ("3D000", _) => $"Check the name, or create the database: create database {Identifier.Quote(options.Database)};",
         ("42501", _) => $"Have CONNECT on the database granted to {options.User}.",
         ("53300", _) => "Close other sessions, or raise max_connections or the limit of the role or database.",
+        // PgBouncer's words, never translated; PostgreSQL itself has no such refusal.
+        ("08P01", _) when refusal.MessageText.StartsWith("unsupported startup parameter", StringComparison.Ordinal) =>
+            "A pooler stands in front of the server and lets this setting of the connection not pass: connect to the server's own port, or leave it out "
+            + "(options, search_path, also in PGOPTIONS). With ignore_startup_parameters the pooler would drop it unseen.",
         ("55000", _) => "Connect to another database; this one takes no connections (template0 never does).",
         _ => SqlStateFacts.AdviceFor(refusal.SqlState),
     };

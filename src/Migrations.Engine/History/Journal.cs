@@ -16,7 +16,7 @@ internal sealed class Journal(HistorySchema schema)
             values ($1::pg_catalog.uuid, $2::pg_catalog.text, $3::pg_catalog.text, $4::pg_catalog.text, $5::pg_catalog.int4, $6::pg_catalog.text, $7::pg_catalog.text)
             returning run_id, kind)
         insert into {_s}.events (act, run_id, detail)
-        select 'RunStarted', run_id, pg_catalog.jsonb_build_object('kind', kind) from run
+        select 'RunStarted', run_id, pg_catalog.jsonb_build_object('kind', kind, 'backend', pg_catalog.pg_backend_pid()) from run
         """,
         runId, kind, actor.OsUser, actor.Host, actor.ProcessId, actor.Module, project);
 

@@ -14,8 +14,10 @@ public sealed class DatabaseInitializer(Database database, IActivity activity, T
         await using var session = await database.OpenAsync(cancellationToken);
         var store = new HistoryStore(schema);
         Preflight.Examine(session, await store.LookAsync(session, cancellationToken), new MigrationRequest { History = schema });
+        await new PoolerProbe(database, session, activity, clock).EnsureOwnBackendAsync(cancellationToken);
 
-        await new RunLock(session, schema, clock).AcquireAsync(TimeSpan.FromMinutes(1), activity, cancellationToken);
+        await using var runLock = new RunLock(session, schema, clock);
+        await runLock.AcquireAsync(TimeSpan.FromMinutes(1), activity, cancellationToken);
         var before = await store.LookAsync(session, cancellationToken);
         if (!before.IsInstalled) await new HistoryInstaller(schema).InstallAsync(session, cancellationToken);
         if (environment is not null && environment != before.Environment) await StampAsync(session, schema, environment, cancellationToken);

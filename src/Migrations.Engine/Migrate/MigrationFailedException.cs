@@ -41,6 +41,15 @@ public sealed partial class MigrationFailedException : ServerException
     /// <summary>Who was in the way, for a failed wait.</summary>
     public IReadOnlyList<Blocker> Blockers { get; }
 
+    /// <summary>Somebody on the server cancelled the statement: Stop-Migration, pg_cancel_backend or a tool that calls it. Who, the server does not say.</summary>
+    public bool WasCancelledThere => IsCancelThere(MessageText, SqlState);
+
+    internal static bool IsCancelThere(PostgresException failure) => IsCancelThere(failure.MessageText, failure.SqlState);
+
+    /// <summary>A time limit has the same SQLSTATE and only another text; where the server speaks another language than English, it stays open which it was.</summary>
+    private static bool IsCancelThere(string message, string? state) =>
+        state == PostgresErrorCodes.QueryCanceled && message == "canceling statement due to user request";
+
     internal static SourcePosition? PositionOf(StatementFailedException failure) =>
         failure.Step is not { } step ? null
         : failure.Failure.Position > 0 ? step.Locate(failure.Failure.Position)
@@ -62,6 +71,7 @@ public sealed partial class MigrationFailedException : ServerException
         Add(text, "DETAIL", error.Detail);
         Add(text, "HINT", error.Hint);
         Add(text, "CONTEXT", error.Where);
+        if (IsCancelThere(error)) text.Append("\nIt was cancelled on the server and not from here: by Stop-Migration, pg_cancel_backend or a tool that calls it. Who it was, the server does not say.");
         foreach (var blocker in SqlStateFacts.IsRetryable(error.SqlState) || error.SqlState == PostgresErrorCodes.QueryCanceled ? blockers : []) Add(text, "BLOCKED BY", blocker.ToString());
         return text.Append('\n').Append(remains).ToString();
     }
@@ -75,6 +85,7 @@ public sealed partial class MigrationFailedException : ServerException
     {
         var way = UndeclaredVariable(failure) is { } name
             ? $"Nobody declared the variable '{name}': pass it with -Variable @{{ {name} = 'value' }}, or declare it under \"variables\" in migrations.json."
+            : IsCancelThere(failure.Failure) ? "Find out who stopped it, and why."
             : SqlStateFacts.AdviceFor(failure.Failure.SqlState);
         return $"{way} Then run again: {(script.Direction == History.Direction.Up ? "Invoke-Migration" : "Undo-Migration")} goes on with {script.Name}.";
     }

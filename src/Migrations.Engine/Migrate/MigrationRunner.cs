@@ -6,7 +6,7 @@ using Migrations.Engine.Scripts;
 namespace Migrations.Engine.Migrate;
 
 /// <summary>Runs a plan: takes the run lock, plans again under it, runs each script, and leaves no session behind.</summary>
-public sealed class MigrationRunner(Database database, IActivity activity, TimeProvider clock)
+public sealed class MigrationRunner(Database database, IActivity activity, TimeProvider clock, IRunObserver? observer = null)
 {
     /// <summary>One result a script, as it happens. A failed script is a result too, and then the exception.</summary>
     /// <exception cref="MigrationFailedException">A statement was refused; the scripts before it stay.</exception>
@@ -18,15 +18,24 @@ public sealed class MigrationRunner(Database database, IActivity activity, TimeP
 
         var schema = plan.Request.History;
         await using var session = await database.OpenAsync(cancellationToken);
-        await new RunLock(session, schema, clock).AcquireAsync(plan.Request.LockWait, activity, cancellationToken);
+        // Ahead of the lock: behind a transaction pooler it would stay in a session of the pool when we are gone.
+        await new PoolerProbe(database, session, activity, clock).EnsureOwnBackendAsync(cancellationToken);
+        await using var runLock = new RunLock(session, schema, clock);
+        await runLock.AcquireAsync(plan.Request.LockWait, activity, cancellationToken);
         var agreed = await Replanning.UnderLockAsync(plan, session, cancellationToken);
-        foreach (var result in agreed.TakenByOthers) yield return result;
+        foreach (var result in agreed.TakenByOthers)
+        {
+            observer?.ScriptEnded(result, null);
+            yield return result;
+        }
+
         var scripts = agreed.Scripts;
         if (scripts.Count == 0) yield break;
 
         if (agreed.InstallsHistory) await new HistoryInstaller(schema).InstallAsync(session, cancellationToken);
         await using var run = new RunContext(Guid.CreateVersion7(), database, session, plan.Request, activity, clock);
         await run.StartAsync(plan, cancellationToken);
+        observer?.RunStarted(run.RunId, plan with { Scripts = scripts }, agreed.Target);
 
         var (succeeded, outcome) = (0, "Interrupted");
         try
@@ -36,12 +45,14 @@ public sealed class MigrationRunner(Database database, IActivity activity, TimeP
             {
                 cancellationToken.ThrowIfCancellationRequested();
                 activity.Progress(new ActivityProgress(0, plan.Direction == Direction.Up ? "Migrating" : "Taking back", script.Name, 100 * succeeded / scripts.Count));
+                observer?.ScriptStarted(run.RunId, script);
                 var (result, failure) = await new ScriptAttemptRun(run, script, agreed.Target).RunAsync(succeeded, cancellationToken);
                 var isHook = script.Key.Kind == ScriptKey.NameOf(ScriptKind.Hook);
+                observer?.ScriptEnded(result, failure?.SourceException);
                 if (!isHook || failure is not null) yield return result;
                 if (failure is not null)
                 {
-                    outcome = failure.SourceException is OperationCanceledException ? "Interrupted" : "Failed";
+                    outcome = failure.SourceException is OperationCanceledException or MigrationFailedException { WasCancelledThere: true } ? "Interrupted" : "Failed";
                     await AfterFailureAsync(run, agreed);
                     failure.Throw();
                 }
@@ -55,6 +66,7 @@ public sealed class MigrationRunner(Database database, IActivity activity, TimeP
         {
             activity.Progress(new ActivityProgress(0, "Migrating", "", Completed: true));
             await run.EndAsync(outcome, succeeded);
+            observer?.RunEnded(run.RunId, outcome, succeeded);
         }
     }
 

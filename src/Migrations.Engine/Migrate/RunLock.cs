@@ -2,6 +2,7 @@ using Dapper;
 using Migrations.Engine.Connection;
 using Migrations.Engine.History;
 using Migrations.Engine.Online;
+using Npgsql;
 
 namespace Migrations.Engine.Migrate;
 
@@ -9,8 +10,17 @@ namespace Migrations.Engine.Migrate;
 /// One run at a time for a database and history schema. The lock is polled for in autocommit: a session that waits inside
 /// pg_advisory_lock() holds a snapshot for as long, and every CREATE INDEX CONCURRENTLY waits for that snapshot.
 /// </summary>
-internal sealed class RunLock(Session session, HistorySchema schema, TimeProvider clock)
+internal sealed class RunLock(Session session, HistorySchema schema, TimeProvider clock) : IAsyncDisposable
 {
+    /// <summary>The condition over pg_locks l: a session of this database holds the lock of the key @key.</summary>
+    internal const string IsHeld = """
+        l.locktype = 'advisory' and l.granted and l.objsubid = 1
+              and l.database = (select oid from pg_catalog.pg_database where datname = pg_catalog.current_database())
+              and l.classid::bigint = (@key >> 32) & 4294967295 and l.objid::bigint = @key & 4294967295
+        """;
+
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(5);
+
     public async Task AcquireAsync(TimeSpan longest, IActivity activity, CancellationToken cancellationToken)
     {
         var began = clock.GetTimestamp();
@@ -41,20 +51,33 @@ internal sealed class RunLock(Session session, HistorySchema schema, TimeProvide
         if (shown is not null) activity.Progress(new ActivityProgress(0, "Waiting for another run", "", Completed: true));
     }
 
+    /// <summary>The end of a session frees its locks; a session pooler may keep the session, and is not sure to clean it.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        if (session.KeyPid == session.BackendPid || session.IsBroken) return;
+        using var patience = new CancellationTokenSource(s_patience, clock);
+        try
+        {
+            await session.Connection.ExecuteAsync(new CommandDefinition("select pg_catalog.pg_advisory_unlock_all()", cancellationToken: patience.Token));
+        }
+        catch (Exception gone) when (gone is NpgsqlException or OperationCanceledException or InvalidOperationException)
+        {
+            // With it goes the lock.
+        }
+    }
+
     private Task<bool> TryAsync(CancellationToken cancellationToken) =>
         ServerCall.RunAsync(() => session.Connection.ExecuteScalarAsync<bool>(new CommandDefinition(
             "select pg_catalog.pg_try_advisory_lock(@key)", new { key = schema.LockKey }, cancellationToken: cancellationToken)), session.Secrets);
 
     private Task<Blocker?> HolderAsync(CancellationToken cancellationToken)
     {
-        const string holder = """
+        const string holder = $"""
             select a.pid as "Pid", nullif(a.application_name, '') as "Application", a.usename::text as "Role", a.client_addr::text as "Client",
                    a.state as "State", extract(epoch from clock_timestamp() - a.backend_start)::double precision as "Seconds",
                    left(regexp_replace(a.query, '\s+', ' ', 'g'), 120) as "Query"
             from pg_catalog.pg_locks l join pg_catalog.pg_stat_activity a using (pid)
-            where l.locktype = 'advisory' and l.granted and l.objsubid = 1
-              and l.database = (select oid from pg_catalog.pg_database where datname = pg_catalog.current_database())
-              and l.classid::bigint = (@key >> 32) & 4294967295 and l.objid::bigint = @key & 4294967295
+            where {IsHeld}
             limit 1
             """;
         return ServerCall.RunAsync(() => session.Connection.QueryFirstOrDefaultAsync<Blocker>(

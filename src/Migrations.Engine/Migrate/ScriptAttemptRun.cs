@@ -120,7 +120,7 @@ internal sealed class ScriptAttemptRun
                     ServerException.From(failure.Failure, _run.Mask));
         }
 
-        return failure.Step is null && !_execution.IsOnRecord
+        return failure.Step is null && !_execution.IsOnRecord && !MigrationFailedException.IsCancelThere(failure.Failure)
             ? _run.HistoryNotWritable(failure)
             : new MigrationFailedException(_script, failure, remains, _execution.Blockers, _run.Mask);
     }

@@ -1,4 +1,3 @@
-using Dapper;
 using Migrations.Engine.Connection;
 using Npgsql;
 
@@ -42,17 +41,6 @@ public sealed class BlockerWatch(Database database, TimeProvider clock) : IAsync
 
     private async Task<IReadOnlyList<Blocker>> LookAsync(Session watched, CancellationToken cancellationToken)
     {
-        // pg_blocking_pids() locks the lock table for a moment: it is asked only while the session does wait for a lock.
-        const string blockers = """
-            select a.pid as "Pid", nullif(a.application_name, '') as "Application", a.usename::text as "Role", a.client_addr::text as "Client",
-                   a.state as "State",
-                   extract(epoch from clock_timestamp() - coalesce(a.xact_start, a.backend_start))::double precision as "Seconds",
-                   left(regexp_replace(a.query, '\s+', ' ', 'g'), 120) as "Query"
-            from pg_catalog.pg_stat_activity a
-            where a.pid = any (
-                select unnest(pg_catalog.pg_blocking_pids(w.pid)) from pg_catalog.pg_stat_activity w where w.pid = @pid and w.wait_event_type = 'Lock')
-            order by a.xact_start
-            """;
         try
         {
             if (_session is null)
@@ -63,9 +51,7 @@ public sealed class BlockerWatch(Database database, TimeProvider clock) : IAsync
                 if (_blind) return [];
             }
 
-            var found = await _session.Connection.QueryAsync<Blocker>(
-                new CommandDefinition(blockers, new { pid = watched.BackendPid }, cancellationToken: cancellationToken));
-            return found.AsList();
+            return await BlockerQuery.OfAsync(_session, watched.BackendPid, cancellationToken);
         }
         catch (Exception failure) when (failure is NpgsqlException or EngineException or OperationCanceledException or InvalidOperationException)
         {
