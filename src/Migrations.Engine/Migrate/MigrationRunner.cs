@@ -33,7 +33,7 @@ public sealed class MigrationRunner(Database database, IActivity activity, TimeP
         if (scripts.Count == 0) yield break;
 
         if (agreed.InstallsHistory) await new HistoryInstaller(schema).InstallAsync(session, cancellationToken);
-        await using var run = new RunContext(Guid.CreateVersion7(), database, session, plan.Request, activity, clock);
+        await using var run = new RunContext(Guid.CreateVersion7(), database, session, plan.Request, scripts, activity, clock);
         await run.StartAsync(plan, cancellationToken);
         observer?.RunStarted(run.RunId, plan with { Scripts = scripts }, agreed.Target);
 

@@ -6,7 +6,7 @@ using Npgsql;
 namespace Migrations.Engine.Migrate;
 
 /// <summary>What every script of one run shares: the session that holds the run lock, and what watches and records it.</summary>
-internal sealed class RunContext(Guid runId, Database database, Session session, MigrationRequest request, IActivity activity, TimeProvider clock) : IAsyncDisposable
+internal sealed class RunContext(Guid runId, Database database, Session session, MigrationRequest request, IReadOnlyList<PlannedScript> scripts, IActivity activity, TimeProvider clock) : IAsyncDisposable
 {
     /// <summary>Longest wait for the server to answer a rollback; after it the session counts as lost.</summary>
     private static readonly TimeSpan s_rollbackPatience = TimeSpan.FromSeconds(10);
@@ -27,6 +27,10 @@ internal sealed class RunContext(Guid runId, Database database, Session session,
     public SecretMask Mask => database.Secrets;
 
     public TimeProvider Clock => clock;
+
+    /// <summary>The views that the scripts after this one make.</summary>
+    public IReadOnlyList<string> ViewsAfter(PlannedScript script) =>
+        [.. scripts.SkipWhile(other => other.Key != script.Key).Skip(1).SelectMany(other => other.Steps).Where(step => step.Facts.Verb.StartsWith("CREATE", StringComparison.Ordinal)).Select(step => step.Facts.View).OfType<string>()];
 
     public Message NewMessage() => new(Session, Activity, Mask);
 

@@ -44,12 +44,14 @@ internal sealed class ScriptAttemptRun
             {
                 await CutAsync(refusal, cancellationToken);
             }
+            catch (StatementFailedException failure) when (ViewConflict.Of(_script, failure) is { } conflict)
+            {
+                if (await MoveAsideAsync(conflict, cancellationToken)) continue;
+                return await RefusedAsync(failure, scriptsBefore);
+            }
             catch (StatementFailedException failure)
             {
-                await _run.RollbackAsync();
-                var error = Explain(failure, scriptsBefore);
-                await RecordAsync(FactsOf(failure));
-                return Failed(error);
+                return await RefusedAsync(failure, scriptsBefore);
             }
             catch (EngineException refusal)
             {
@@ -68,6 +70,26 @@ internal sealed class ScriptAttemptRun
                 return await LostAsync(lost.Message);
             }
         }
+    }
+
+    private async Task<(MigrationResult Result, ExceptionDispatchInfo? Failure)> RefusedAsync(StatementFailedException failure, int scriptsBefore)
+    {
+        await _run.RollbackAsync();
+        var error = Explain(failure, scriptsBefore);
+        await RecordAsync(FactsOf(failure));
+        return Failed(error);
+    }
+
+    /// <summary>The script begins again, and the views in its way are dropped before it and made again after it.</summary>
+    private async Task<bool> MoveAsideAsync(ViewConflict conflict, CancellationToken cancellationToken)
+    {
+        await _run.RollbackAsync();
+        var views = await DependentViews.FindAsync(_run.Session, conflict, _script.Settings.SearchPath, _run.ViewsAfter(_script), cancellationToken);
+        if (views is null) return false;
+        _run.Activity.Detail($"{_script.Name}: made again around it: {string.Join(", ", views.Restores.Select(restore => restore.View).Distinct())}");
+        _script = _script with { DependentViews = views };
+        _execution = new ScriptRun(_run, _script, _attempt, isOnRecord: true);
+        return true;
     }
 
     /// <summary>Ends the transaction before the statement that the server refused inside it, and goes on from there.</summary>
@@ -118,6 +140,13 @@ internal sealed class ScriptAttemptRun
                 return new EngineException("TransactionLost", FailureKind.Conflict, $"{_script.Name} was not recorded: {failure.Failure.MessageText}. {remains}",
                     $"{failure.Failure.Hint} Take the COMMIT or ROLLBACK out of it; the module commits the script itself.", _script.Name,
                     ServerException.From(failure.Failure, _run.Mask));
+        }
+
+        if (_script.DependentViews?.ViewOf(failure.Command) is { } view)
+        {
+            return new EngineException("DependentViewBroken", FailureKind.Conflict,
+                $"{_script.Name}: the view {view} depends on what it changes, and cannot be made again as it was: {failure.Failure.SqlState} {_run.Mask.Apply(failure.Failure.MessageText)}. {remains}",
+                $"Change {view} in the same run: as a repeatable of its own, with requires: {_script.Name}.", view, ServerException.From(failure.Failure, _run.Mask));
         }
 
         return failure.Step is null && !_execution.IsOnRecord && !MigrationFailedException.IsCancelThere(failure.Failure)

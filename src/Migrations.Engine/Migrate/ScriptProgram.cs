@@ -116,6 +116,7 @@ internal sealed class ScriptProgram(PlannedScript script, ScriptAttempt attempt,
             new Command.Own(Journal.Enter(attempt, settings)),
             .. script.DoneSegments.Count > 0 ? Replayed() : script.Check.Select(step => new Command.Question(step, IsCheck: true)),
             .. script.Before.Select(step => new Command.Step(step)),
+            .. script.DependentViews?.Drops.SelectMany(Plain) ?? [],
         ];
     }
 
@@ -126,7 +127,7 @@ internal sealed class ScriptProgram(PlannedScript script, ScriptAttempt attempt,
         select new Command.Step(step);
 
     private IEnumerable<Command> Verified() =>
-        [.. script.After.Select(step => new Command.Step(step)), .. script.Verify.Select(step => new Command.Question(step, IsCheck: false))];
+        [.. script.DependentViews?.Restores.SelectMany(restore => Plain(restore.Text)) ?? [], .. script.After.Select(step => new Command.Step(step)), .. script.Verify.Select(step => new Command.Question(step, IsCheck: false))];
 
     private static IEnumerable<Command> OwnIdentity() => Journal.OwnIdentity.SelectMany(Plain);
 

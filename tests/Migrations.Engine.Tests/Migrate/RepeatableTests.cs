@@ -1,0 +1,105 @@
+using Migrations.Engine.Migrate;
+using Xunit;
+
+namespace Migrations.Engine.Tests.Migrate;
+
+/// <summary>Scripts that run again when their meaning changes, and the views between them.</summary>
+public sealed class RepeatableTests(Servers servers)
+{
+    [Theory]
+    [MemberData(nameof(Servers.Majors), MemberType = typeof(Servers))]
+    public async Task Views_that_depend_on_a_changed_view_are_made_again_with_all_they_had(int major)
+    {
+        using var bench = await BenchAsync(major);
+        Repeatable(bench, "base", "create or replace view base as select id, name, age from people;");
+        await bench.UpAsync();
+        await bench.ExecuteAsync("""
+            create view "Odd one" with (security_barrier = true) as select id, name as label from base where id > 0;
+            create materialized view sums as select count(*) as n, max(id) as m from "Odd one";
+            create unique index sums_n on sums (n);
+            comment on view "Odd one" is 'kept';
+            comment on column "Odd one".label is 'kept too';
+            do $$ begin if not exists (select from pg_roles where rolname = 'viewer') then create role viewer; end if; end $$;
+            grant select on base, "Odd one" to viewer;
+            create function ins() returns trigger language plpgsql as $$ begin return new; end $$;
+            create trigger instead instead of insert on "Odd one" for each row execute function ins();
+            """);
+        var before = await bench.ScalarAsync<string>(Description);
+
+        Repeatable(bench, "base", "create or replace view base as select id, upper(name) as name from people;");
+        var result = Assert.Single(await bench.UpAsync());
+
+        Assert.Equal(MigrationOutcome.Succeeded, result.Outcome);
+        Assert.Equal(before, await bench.ScalarAsync<string>(Description));
+        Assert.True(await bench.ScalarAsync<bool>("select has_table_privilege('viewer', 'base', 'select')"));
+        Assert.Equal("ANN", await bench.ScalarAsync<string>("select label from \"Odd one\""));
+        Assert.Equal(1L, await bench.ScalarAsync<long>("select count(*) from migrations.events where act = 'ScriptStarted' and event_id > (select max(event_id) from migrations.events where act = 'RunStarted')"));
+    }
+
+    [Fact]
+    public async Task A_dropped_view_takes_its_dependents_along_and_brings_them_back()
+    {
+        using var bench = await BenchAsync(18);
+        Repeatable(bench, "base", "drop view if exists base;\ncreate view base as select id, name from people;");
+        await bench.UpAsync();
+        await bench.ExecuteAsync("create view top as select name from base");
+
+        Repeatable(bench, "base", "drop view if exists base;\ncreate view base as select id, name, age from people;");
+        await bench.UpAsync();
+
+        Assert.Equal("Ann", await bench.ScalarAsync<string>("select name from top"));
+    }
+
+    [Fact]
+    public async Task A_dependent_that_cannot_be_made_again_stops_the_script_and_is_named_and_nothing_changes()
+    {
+        using var bench = await BenchAsync(18);
+        Repeatable(bench, "base", "create or replace view base as select id, name, age from people;");
+        await bench.UpAsync();
+        await bench.ExecuteAsync("create view top as select age from base");
+        Repeatable(bench, "base", "create or replace view base as select id, name from people;");
+
+        var failure = await Assert.ThrowsAsync<EngineException>(() => bench.UpAsync());
+
+        Assert.Equal("DependentViewBroken", failure.ErrorId);
+        Assert.Contains("public.top", failure.Message, StringComparison.Ordinal);
+        Assert.Equal(7, await bench.ScalarAsync<int>("select age from top"));
+    }
+
+    [Fact]
+    public async Task A_dependent_that_changes_in_the_same_run_is_left_to_its_own_script()
+    {
+        using var bench = await BenchAsync(18);
+        Repeatable(bench, "a_base", "create or replace view base as select id, name, age from people;");
+        Repeatable(bench, "top", "-- migration: Top\n-- requires: a_base\n\ncreate or replace view top as select age from base;");
+        await bench.UpAsync();
+        Repeatable(bench, "a_base", "create or replace view base as select id, name from people;");
+        Repeatable(bench, "top", "-- migration: Top\n-- requires: a_base\n\ncreate or replace view top as select name from base;");
+
+        Assert.Equal(["a_base", "top"], (await bench.UpAsync()).Select(result => result.Name));
+
+        Assert.Equal("Ann", await bench.ScalarAsync<string>("select name from top"));
+    }
+
+    private const string Description = """
+        select string_agg(what, E'\n' order by what) from (
+            select pg_get_viewdef(oid) || coalesce(reloptions::text, '') || relowner || coalesce(relacl::text, '') || coalesce(obj_description(oid), '') as what
+            from pg_class where relname in ('Odd one', 'sums')
+            union all select col_description('"Odd one"'::regclass, 2)
+            union all select pg_get_indexdef('sums_n'::regclass)
+            union all select pg_get_triggerdef(oid) from pg_trigger where tgname = 'instead') as all_of_it
+        """;
+
+    private async Task<Workbench> BenchAsync(int major)
+    {
+        var bench = (await Workbench.CreateAsync(servers, major)).With("001_people.sql", "create table people (id int, name text, age int);\ninsert into people values (1, 'Ann', 7);");
+        await bench.UpAsync();
+        return bench;
+    }
+
+    private static void Repeatable(Workbench bench, string name, string sql)
+    {
+        var folder = Directory.CreateDirectory(Path.Combine(bench.Project.Root, "repeatable"));
+        File.WriteAllText(Path.Combine(folder.FullName, name + ".sql"), sql);
+    }
+}
