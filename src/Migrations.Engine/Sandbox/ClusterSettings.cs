@@ -26,6 +26,7 @@ internal static class ClusterSettings
         timezone = 'UTC'
         log_timezone = 'UTC'
         lc_messages = 'C'
+        max_prepared_transactions = 8
 
         """;
 

@@ -23,6 +23,9 @@ internal sealed class Workbench : IDisposable
 
     public static async Task<Workbench> CreateAsync(Servers servers, int major) => new(await servers.DatabaseAsync(major));
 
+    /// <summary>At a server of the test's own.</summary>
+    public static Workbench At(string connection) => new(connection);
+
     public Workbench With(string name, string text)
     {
         Project.With(name, text);

@@ -1,0 +1,137 @@
+using Migrations.Engine.Connection;
+using Migrations.Engine.Migrate;
+using Migrations.Engine.Sandbox;
+using Migrations.Engine.Scripts;
+using Npgsql;
+using Xunit;
+
+namespace Migrations.Engine.Tests.Migrate;
+
+/// <summary>
+/// The attempt ends after the server has done a statement outside a transaction and before anybody recorded it: the worst moment. One case for each
+/// kind of statement that refuses a transaction.
+/// </summary>
+public sealed class CutOffTests(Servers servers)
+{
+    /// <summary>The statement took effect; {db} is the name of the database. It must not run again where that would fail or do harm.</summary>
+    [Theory]
+    [InlineData("create index concurrently i on t (n)", "", "select to_regclass('i') is not null")]
+    [InlineData("create unique index concurrently if not exists i on t (n)", "", "select to_regclass('i') is not null")]
+    [InlineData("drop index concurrently kept", "", "select to_regclass('kept') is null")]
+    [InlineData("reindex (verbose, concurrently) table t", "", "select true")]
+    [InlineData("reindex schema public", "", "select true")]
+    [InlineData("vacuum (freeze) t", "", "select true")]
+    [InlineData("cluster", "", "select true")]
+    [InlineData("alter table p detach partition p1 concurrently", "", "select count(*) = 0 from pg_inherits where inhrelid = 'p1'::regclass")]
+    [InlineData("create database {db}_other", "drop database {db}_other", "select exists (select from pg_database where datname = current_database() || '_other')")]
+    [InlineData("drop database {db}_old", "", "select not exists (select from pg_database where datname = current_database() || '_old')")]
+    [InlineData("drop subscription {db}_sub", "", "select not exists (select from pg_subscription where subname = current_database() || '_sub')")]
+    public async Task What_took_effect_is_not_done_twice(string statement, string cleanUp, string holds)
+    {
+        using var bench = await PreparedAsync(18);
+        var name = await bench.ScalarAsync<string>("select current_database()");
+        bench.With("001_x.sql", Named(statement, name) + ";\ncreate table after (n int);");
+        await RunAndForgetTheResultAsync(bench);
+
+        await bench.UpAsync();
+
+        Assert.True(await bench.HasTableAsync("after"));
+        Assert.True(await bench.ScalarAsync<bool>(holds));
+        if (cleanUp.Length > 0) await bench.ExecuteAsync(Named(cleanUp, name));
+    }
+
+    [Theory]
+    [InlineData("alter system set work_mem = '5MB'", "alter system reset work_mem")]
+    [InlineData("commit prepared '{db}'", "")]
+    [InlineData("rollback prepared '{db}'", "")]
+    [InlineData("do $$ begin create table made (n int); commit; end $$", "")]
+    [InlineData("create index concurrently on t (n)", "")]
+    public async Task What_nobody_can_tell_stops_with_the_statement(string statement, string cleanUp)
+    {
+        using var bench = await PreparedAsync(18);
+        var name = await bench.ScalarAsync<string>("select current_database()");
+        await bench.ExecuteAsync($"begin; create table prepared (n int); prepare transaction '{name}'");
+        bench.With("001_x.sql", "select 1;\n" + Named(statement, name) + ";\ncreate table after (n int);");
+        await RunAndForgetTheResultAsync(bench);
+
+        var stopped = await Assert.ThrowsAsync<ScriptException>(() => bench.UpAsync());
+
+        Assert.Equal(("StepInDoubt", 2), (stopped.ErrorId, stopped.Line));
+        Assert.False(await bench.HasTableAsync("after"));
+        await ResumeTests.RepairAsync(bench, "001", RepairAction.Done, "it did");
+        await bench.UpAsync();
+        Assert.True(await bench.HasTableAsync("after"));
+        if (cleanUp.Length > 0) await bench.ExecuteAsync(cleanUp);
+        if (await bench.ScalarAsync<bool>($"select exists (select from pg_prepared_xacts where gid = '{name}')")) await bench.ExecuteAsync($"rollback prepared '{name}'");
+    }
+
+    [Fact]
+    public async Task A_server_that_stops_at_once_and_comes_back_has_lost_nothing()
+    {
+        await using var server = await SandboxServer.StartAsync(new SandboxOptions(), new SilentActivity(), Workbench.Token);
+        using var bench = Workbench.At(server.ConnectionString)
+            .With("001_t.sql", "create table t (n int);")
+            .With("002_slow.sql", "create table u (n int);\nselect pg_sleep(60);");
+        var run = Task.Run(() => bench.UpAsync());
+        await bench.WaitForAsync("select exists (select from pg_stat_activity where wait_event = 'PgSleep')");
+
+        await CrashAsync(server);
+
+        Assert.Equal("ConnectionLost", (await Assert.ThrowsAnyAsync<EngineException>(() => run)).ErrorId);
+        bench.With("002_slow.sql", "create table u (n int);");
+        Assert.Equal("002", Assert.Single(await UpWhenItAnswersAsync(bench)).Version);
+        Assert.True(await bench.HasTableAsync("t"));
+    }
+
+    /// <summary>A backend that dies by KILL makes the postmaster end all others at once and recover from its log: an immediate stop.</summary>
+    private static async Task CrashAsync(SandboxServer server)
+    {
+        await using var connection = new NpgsqlConnection(server.ConnectionString + ";Pooling=false");
+        await connection.OpenAsync(Workbench.Token);
+        await using var find = new NpgsqlCommand("select pid from pg_stat_activity where wait_event = 'PgSleep'", connection);
+        var pid = (int)(await find.ExecuteScalarAsync(Workbench.Token))!;
+        System.Diagnostics.Process.GetProcessById(pid).Kill();
+    }
+
+    private static async Task<List<MigrationResult>> UpWhenItAnswersAsync(Workbench bench)
+    {
+        for (var tries = 0; ; tries++)
+        {
+            try
+            {
+                return await bench.UpAsync();
+            }
+            catch (EngineException failure) when (failure.Kind == FailureKind.Connection && tries < 100)
+            {
+                await Task.Delay(100, Workbench.Token);
+            }
+        }
+    }
+
+    /// <summary>The history of a run whose client died right after its lone statement: it runs whole, and what was recorded after it is taken out.</summary>
+    private static async Task RunAndForgetTheResultAsync(Workbench bench)
+    {
+        await bench.UpAsync();
+        await bench.ExecuteAsync("""
+            alter table migrations.steps disable trigger append_only; alter table migrations.events disable trigger append_only;
+            delete from migrations.steps where state = 'done' and ordinal >= (select min(ordinal) from migrations.steps where state = 'intent');
+            delete from migrations.events where act = 'ScriptSucceeded';
+            alter table migrations.steps enable always trigger append_only; alter table migrations.events enable always trigger append_only;
+            drop table if exists after;
+            """);
+        Assert.True(await bench.ScalarAsync<bool>("select count(*) > 0 from migrations.steps where state = 'intent'"));
+    }
+
+    private static string Named(string statement, string? name) => statement.Replace("{db}", name, StringComparison.Ordinal);
+
+    private async Task<Workbench> PreparedAsync(int major)
+    {
+        var bench = await Workbench.CreateAsync(servers, major);
+        var name = await bench.ScalarAsync<string>("select current_database()");
+        await bench.ExecuteAsync("create table t (n int); insert into t select generate_series(1, 5); create index kept on t (n); create table p (n int) partition by range (n); create table p1 partition of p for values from (0) to (10);");
+        await bench.ExecuteAsync($"create database {name}_old");
+        await bench.ExecuteAsync($"create subscription {name}_sub connection 'dbname=nowhere' publication x with (connect = false)");
+        await bench.ExecuteAsync($"alter subscription {name}_sub set (slot_name = none)");
+        return bench;
+    }
+}
