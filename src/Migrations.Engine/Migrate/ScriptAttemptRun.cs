@@ -38,7 +38,7 @@ internal sealed class ScriptAttemptRun
             }
             catch (StatementFailedException failure) when (_run.Session.IsBroken || failure.Failure.InvariantSeverity is "FATAL" or "PANIC")
             {
-                return await LostAsync(failure.Failure.MessageText);
+                return await LostAsync(failure.Failure.MessageText, scriptsBefore, failure);
             }
             catch (StatementFailedException failure) when (UnforeseenRefusal.Of(_script, failure) is { } refusal)
             {
@@ -67,7 +67,7 @@ internal sealed class ScriptAttemptRun
             }
             catch (Exception lost) when (lost is NpgsqlException || _run.Session.IsBroken)
             {
-                return await LostAsync(lost.Message);
+                return await LostAsync(lost.Message, scriptsBefore);
             }
         }
     }
@@ -104,7 +104,7 @@ internal sealed class ScriptAttemptRun
     }
 
     /// <summary>The answer was lost, and perhaps only the answer: history is asked.</summary>
-    private async Task<(MigrationResult Result, ExceptionDispatchInfo? Failure)> LostAsync(string message)
+    private async Task<(MigrationResult Result, ExceptionDispatchInfo? Failure)> LostAsync(string message, int scriptsBefore, StatementFailedException? reported = null)
     {
         Settlement? settled;
         try
@@ -120,6 +120,13 @@ internal sealed class ScriptAttemptRun
         {
             _run.Activity.Warn($"The connection was lost while {_script.Name} committed; history has it, so it is done, and the run goes on.");
             return (Result(MigrationOutcome.Succeeded), null);
+        }
+
+        if (settled is not null && reported is { Failure.InvariantSeverity: "ERROR" })
+        {
+            // The server only refused the statement; it is the driver that gives a session up after a full disk and the like.
+            if (settled.Began) await WriteAsync(_run.Journal.ScriptFailed(_attempt, FactsOf(reported)));
+            return Failed(Explain(reported, scriptsBefore));
         }
 
         var cause = _run.Mask.Apply(message);
