@@ -6,6 +6,9 @@ namespace Migrations.Engine.History;
 /// </summary>
 internal static class HistoryFunctions
 {
+    public static IReadOnlyList<string> Names { get; } =
+        ["assert_run_lock", "start_script", "take_over_script", "accept_script", "leave_script", "free_stray_locks", "reset_session"];
+
     public static IReadOnlyList<string> Statements(string s) => [AssertRunLock(s), StartScript(s), TakeOverScript(s), AcceptScript(s), LeaveScript(s), FreeStrayLocks(s), ResetSession(s)];
 
     /// <summary>A bigint advisory lock shows in pg_locks as its two halves with objsubid 1. The other advisory locks of this session are counted.</summary>

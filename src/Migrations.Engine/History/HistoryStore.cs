@@ -19,7 +19,7 @@ internal sealed class HistoryStore(HistorySchema schema)
             """;
         var isThere = await Guarded(() => session.Connection.QuerySingleAsync<bool>(
             new CommandDefinition(present, new { name = schema.Name }, cancellationToken: cancellationToken)));
-        if (!isThere) return new HistoryPresence(null, null);
+        if (!isThere) return HistoryPresence.None;
 
         var row = await Guarded(() => session.Connection.QuerySingleAsync<(int Version, string? Environment)>(new CommandDefinition(
             $"""
