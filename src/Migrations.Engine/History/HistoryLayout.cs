@@ -115,6 +115,9 @@ internal static class HistoryLayout
     public static string StepsComment(string s) =>
         $"comment on table {s}.steps is 'Parts of scripts that are not one transaction: the intent before, the result after, or the decision to run it again.'";
 
+    /// <summary>Of every layout, in the order in which one refers to another.</summary>
+    public static IReadOnlyList<string> Tables { get; } = ["versions", "environments", "runs", "script_texts", "scripts", "steps", "events"];
+
     private const string EmptyJson = "{}";
 
     private static readonly string[] s_appendOnly = ["versions", "environments", "runs", "scripts", "steps", "events"];

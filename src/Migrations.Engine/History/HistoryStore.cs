@@ -130,7 +130,8 @@ internal sealed class HistoryStore(HistorySchema schema)
             where e.act in ('ScriptSucceeded', 'ScriptBaselined', 'ScriptAccepted', 'ScriptForgotten') and b.kind = a.kind and b.version = a.version), 0)
         """;
 
-    private async Task<T> Guarded<T>(Func<Task<T>> query)
+    /// <exception cref="EngineException">HistoryNotReadable, HistoryForeign.</exception>
+    internal async Task<T> Guarded<T>(Func<Task<T>> query)
     {
         try
         {

@@ -27,7 +27,8 @@ internal sealed class HistoryUpgrade(HistorySchema schema, int from)
         where c.oid = {Literal.Quote(_s + ".versions")}::pg_catalog.regclass
         """,
         .. from < 2 ? ToTwo : [],
-        DropFunctions,
+        // The triggers' function stays: it has never changed.
+        HistoryFunctions.Drop(_s, HistoryFunctions.Names),
         .. HistoryFunctions.Statements(_s),
     ];
 
@@ -47,21 +48,4 @@ internal sealed class HistoryUpgrade(HistorySchema schema, int from)
         """,
         HistoryLayout.StepsComment(_s),
     ];
-
-    /// <summary>By name, because their arguments differ from layout to layout. The triggers' function stays: it has never changed.</summary>
-    private string DropFunctions => $"""
-        do $upgrade$
-        declare
-            old pg_catalog.regprocedure;
-        begin
-            for old in
-                select p.oid::pg_catalog.regprocedure from pg_catalog.pg_proc p
-                where p.pronamespace = {Literal.Quote(_s)}::pg_catalog.regnamespace
-                  and p.proname in ('enter_script', {string.Join(", ", HistoryFunctions.Names.Select(Literal.Quote))})
-            loop
-                execute pg_catalog.format('drop function %s', old);
-            end loop;
-        end
-        $upgrade$
-        """;
 }
