@@ -1,3 +1,5 @@
+using Migrations.Engine.Connection;
+
 namespace Migrations.Engine.History;
 
 /// <summary>
@@ -6,6 +8,27 @@ namespace Migrations.Engine.History;
 /// </summary>
 internal static class HistoryFunctions
 {
+    /// <summary>Also those that only an older layout has.</summary>
+    public static IReadOnlyList<string> Names { get; } =
+        ["enter_script", "assert_run_lock", "start_script", "take_over_script", "accept_script", "leave_script", "free_stray_locks", "reset_session"];
+
+    /// <summary>By name, because their arguments differ from layout to layout.</summary>
+    public static string Drop(string s, IEnumerable<string> names) => $"""
+        do $drop$
+        declare
+            old pg_catalog.regprocedure;
+        begin
+            for old in
+                select p.oid::pg_catalog.regprocedure from pg_catalog.pg_proc p
+                where p.pronamespace = {Literal.Quote(s)}::pg_catalog.regnamespace
+                  and p.proname in ({string.Join(", ", names.Select(Literal.Quote))})
+            loop
+                execute pg_catalog.format('drop function %s', old);
+            end loop;
+        end
+        $drop$
+        """;
+
     public static IReadOnlyList<string> Statements(string s) => [AssertRunLock(s), StartScript(s), TakeOverScript(s), AcceptScript(s), LeaveScript(s), FreeStrayLocks(s), ResetSession(s)];
 
     /// <summary>A bigint advisory lock shows in pg_locks as its two halves with objsubid 1. The other advisory locks of this session are counted.</summary>

@@ -1,6 +1,6 @@
 namespace Migrations.Engine.History;
 
-/// <summary>Version 1 of the history schema.</summary>
+/// <summary>The newest layout of the history schema, <see cref="HistorySchema.CurrentVersion"/>; <see cref="HistoryUpgrade"/> leads there from the older ones.</summary>
 internal static class HistoryLayout
 {
     /// <summary>
@@ -85,7 +85,7 @@ internal static class HistoryLayout
                 at             timestamptz not null default clock_timestamp(),
                 primary key (attempt_id, ordinal, state))
             """,
-            $"comment on table {s}.steps is 'Parts of scripts that are not one transaction: the intent before, the result after, or the decision to run it again.'",
+            StepsComment(s),
             $"""
             create table {s}.events (
                 event_id   bigint generated always as identity primary key,
@@ -111,6 +111,12 @@ internal static class HistoryLayout
             Status(s),
         ];
     }
+
+    public static string StepsComment(string s) =>
+        $"comment on table {s}.steps is 'Parts of scripts that are not one transaction: the intent before, the result after, or the decision to run it again.'";
+
+    /// <summary>Of every layout, in the order in which one refers to another.</summary>
+    public static IReadOnlyList<string> Tables { get; } = ["versions", "environments", "runs", "script_texts", "scripts", "steps", "events"];
 
     private const string EmptyJson = "{}";
 

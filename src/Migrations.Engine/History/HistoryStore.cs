@@ -19,7 +19,7 @@ internal sealed class HistoryStore(HistorySchema schema)
             """;
         var isThere = await Guarded(() => session.Connection.QuerySingleAsync<bool>(
             new CommandDefinition(present, new { name = schema.Name }, cancellationToken: cancellationToken)));
-        if (!isThere) return new HistoryPresence(null, null);
+        if (!isThere) return HistoryPresence.None;
 
         var row = await Guarded(() => session.Connection.QuerySingleAsync<(int Version, string? Environment)>(new CommandDefinition(
             $"""
@@ -130,7 +130,8 @@ internal sealed class HistoryStore(HistorySchema schema)
             where e.act in ('ScriptSucceeded', 'ScriptBaselined', 'ScriptAccepted', 'ScriptForgotten') and b.kind = a.kind and b.version = a.version), 0)
         """;
 
-    private async Task<T> Guarded<T>(Func<Task<T>> query)
+    /// <exception cref="EngineException">HistoryNotReadable, HistoryForeign.</exception>
+    internal async Task<T> Guarded<T>(Func<Task<T>> query)
     {
         try
         {

@@ -127,6 +127,13 @@ internal sealed class Journal(HistorySchema schema)
         """,
         HistorySchema.CurrentVersion, module);
 
+    public JournalStatement Upgraded(int from, string module) => new(
+        $"""
+        with layout as (insert into {_s}.versions (version, module) values ($1::pg_catalog.int4, $2::pg_catalog.text) returning version)
+        insert into {_s}.events (act, detail) select 'Upgraded', pg_catalog.jsonb_build_object('from', $3::pg_catalog.int4, 'to', version) from layout
+        """,
+        HistorySchema.CurrentVersion, module, from);
+
     /// <summary>The identity of a text in script_texts and of a statement in steps: SHA-256, lower-case hex.</summary>
     public static string? HashOf(string? text) =>
         text is null ? null : Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));

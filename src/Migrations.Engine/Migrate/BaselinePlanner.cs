@@ -41,8 +41,9 @@ public sealed class BaselinePlanner(Database database, ScriptProject project)
         {
             Target = target,
             InstallsHistory = !presence.IsInstalled,
+            Presence = presence,
             Scripts = [.. chosen.Select(script => TakeOver.Of(script, new TakenOver { Reason = reason }, late.Contains(script)))],
-            Warnings = [.. Warnings(chosen, late, history, highest)],
+            Warnings = [.. Warnings(chosen, late, history, highest), .. presence.UpgradeOf(request.History) is { } upgrade && chosen.Count > 0 ? new[] { upgrade.Notice } : []],
             Request = request,
             Project = project.Root,
             Replan = (again, token) => PlanAsync(again, request, reason, token),

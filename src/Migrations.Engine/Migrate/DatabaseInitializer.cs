@@ -5,7 +5,7 @@ using Npgsql;
 
 namespace Migrations.Engine.Migrate;
 
-/// <summary>Prepares a database: makes the history schema where it is missing, and stamps the environment.</summary>
+/// <summary>Prepares a database: makes the history schema where it is missing, upgrades an older layout of it, and stamps the environment.</summary>
 public sealed class DatabaseInitializer(Database database, IActivity activity, TimeProvider clock)
 {
     /// <param name="environment">The stamp to set; null leaves what is there.</param>
@@ -19,11 +19,11 @@ public sealed class DatabaseInitializer(Database database, IActivity activity, T
         await using var runLock = new RunLock(session, schema, clock);
         await runLock.AcquireAsync(TimeSpan.FromMinutes(1), activity, cancellationToken);
         var before = await store.LookAsync(session, cancellationToken);
-        if (!before.IsInstalled) await new HistoryInstaller(schema).InstallAsync(session, cancellationToken);
+        await new HistoryReadiness(schema, activity, clock).EnsureAsync(session, before, cancellationToken);
         if (environment is not null && environment != before.Environment) await StampAsync(session, schema, environment, cancellationToken);
 
         var after = await store.LookAsync(session, cancellationToken);
-        return new InitializedDatabase(session.Server.Database, schema.Name, HistorySchema.CurrentVersion, after.Environment, Created: !before.IsInstalled);
+        return new InitializedDatabase(session.Server.Database, schema.Name, HistorySchema.CurrentVersion, after.Environment, Created: !before.IsInstalled, before.UpgradeOf(schema) is null ? null : before.LayoutVersion);
     }
 
     private async Task StampAsync(Session session, HistorySchema schema, string environment, CancellationToken cancellationToken)

@@ -41,10 +41,11 @@ public sealed class ImportPlanner(Database database, ScriptProject project)
         {
             Target = target,
             InstallsHistory = !presence.IsInstalled,
+            Presence = presence,
             Scripts = sorting.Scripts,
             Map = sorting.Map,
             Source = $"{theirs.Tool} ({theirs.Table})",
-            Warnings = [.. matcher.Warnings, .. sorting.Warnings],
+            Warnings = [.. matcher.Warnings, .. sorting.Warnings, .. presence.UpgradeOf(request.History) is { } upgrade && sorting.Scripts.Count > 0 ? new[] { upgrade.Notice } : []],
             Request = request,
             Project = project.Root,
             Replan = (again, token) => PlanAsync(again, request, import, token),

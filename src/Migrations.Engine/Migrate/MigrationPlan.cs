@@ -16,6 +16,9 @@ public sealed record MigrationPlan
     /// <summary>Whether the history schema is made first.</summary>
     public required bool InstallsHistory { get; init; }
 
+    /// <summary>Whether the history schema has an older layout, which is brought to the newest first.</summary>
+    public bool UpgradesHistory => Presence.UpgradeOf(Request.History) is not null;
+
     /// <summary>What a person should know before saying yes.</summary>
     public IReadOnlyList<string> Warnings { get; init; } = [];
 
@@ -30,6 +33,9 @@ public sealed record MigrationPlan
     internal long LastEventId { get; init; }
 
     internal string Kind => Direction == Direction.Up ? "migrate" : "undo";
+
+    /// <summary>The history as the planner found it.</summary>
+    internal HistoryPresence Presence { get; init; } = HistoryPresence.None;
 
     /// <summary>Plans again under the run lock: what another run did in the meantime is then out of the plan, and what it broke is refused.</summary>
     internal Func<Session, CancellationToken, Task<MigrationPlan>> Replan { get; init; } =

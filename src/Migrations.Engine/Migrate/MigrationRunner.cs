@@ -32,7 +32,7 @@ public sealed class MigrationRunner(Database database, IActivity activity, TimeP
         var scripts = agreed.Scripts;
         if (scripts.Count == 0) yield break;
 
-        if (agreed.InstallsHistory) await new HistoryInstaller(schema).InstallAsync(session, cancellationToken);
+        await new HistoryReadiness(schema, activity, clock).EnsureAsync(session, agreed.Presence, cancellationToken);
         await using var run = new RunContext(Guid.CreateVersion7(), database, session, plan.Request, scripts, activity, clock);
         await run.StartAsync(plan, cancellationToken);
         observer?.RunStarted(run.RunId, plan with { Scripts = scripts }, agreed.Target);

@@ -75,7 +75,7 @@ public sealed class PlanFile
         yield return PsqlAssertion.Refuse($"current_database() <> {Literal.Quote(_plan.Target.Database)}", $"this plan was made for the database {_plan.Target.Database}");
         yield return PsqlAssertion.Refuse("pg_is_in_recovery()", "this server is a standby");
         yield return PsqlAssertion.Refuse($"not pg_try_advisory_lock({schema.LockKey})", "another run holds the run lock");
-        foreach (var line in _plan.InstallsHistory ? Installation() : Unmoved()) yield return line;
+        foreach (var line in _plan.InstallsHistory ? Installation() : [.. Unmoved(), .. Upgrade()]) yield return line;
 
         yield return _journal.RunStarted(_runId, _plan.Kind, Actor.Current(), _plan.Project).ToLiteralSql() + ";";
         foreach (var script in AllScripts)
@@ -101,8 +101,19 @@ public sealed class PlanFile
         "commit;",
     ];
 
+    private IEnumerable<string> Upgrade() => _plan.Presence.UpgradeOf(_plan.Request.History) is not { } upgrade ? [] :
+    [
+        "begin;",
+        .. upgrade.Statements.Select(statement => statement + ";"),
+        _journal.Upgraded(_plan.Presence.LayoutVersion!.Value, Actor.Current().Module).ToLiteralSql() + ";",
+        "commit;",
+    ];
+
     private IEnumerable<string> Unmoved() =>
     [
+        PsqlAssertion.Refuse(
+            $"(select max(version) from {_plan.Request.History.Quoted}.versions) <> {_plan.Presence.LayoutVersion}",
+            "the history schema has another layout since this plan was written: write it again"),
         PsqlAssertion.Refuse(
             $"exists (select from {_plan.Request.History.Quoted}.events where attempt_id is not null and event_id > {_plan.LastEventId})",
             "scripts have run since this plan was written: write it again"),

@@ -23,7 +23,12 @@ public sealed record RepairPlan
     /// <summary>What the next run will do because of it.</summary>
     public required string Consequence { get; init; }
 
+    /// <summary>Whether the history schema has an older layout, which is brought to the newest first.</summary>
+    public bool UpgradesHistory => Presence.UpgradeOf(History) is not null;
+
     internal HistorySchema History { get; init; } = new();
+
+    internal HistoryPresence Presence { get; init; } = HistoryPresence.None;
 
     /// <summary>The attempt that is judged.</summary>
     internal Guid AttemptId { get; init; }

@@ -54,6 +54,7 @@ public sealed class RepairPlanner(Database database, ScriptProject project)
             Finding = finding.Value.Text,
             Consequence = Consequence(action, finding.Value.Step, row, history),
             History = request.History,
+            Presence = presence,
             AttemptId = (action == RepairAction.Accept ? history.Applied(ScriptKey.Of(file!))! : row!).AttemptId,
             Step = finding.Value.Step,
             Script = file,

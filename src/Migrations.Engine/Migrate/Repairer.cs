@@ -22,6 +22,7 @@ public sealed class Repairer(Database database, ScriptProject project, IActivity
                 "Look at Get-Migration, and decide again.", plan.Name);
         }
 
+        await new HistoryReadiness(plan.History, activity, clock).EnsureAsync(session, now.Presence, cancellationToken);
         var runId = Guid.CreateVersion7();
         var actor = Actor.Current();
         await WriteAsync(session, now, runId, actor, cancellationToken);

@@ -21,7 +21,7 @@ internal sealed class Replanning(MigrationPlan before, MigrationPlan now, Histor
 
     public RunTarget Target => now.Target;
 
-    public bool InstallsHistory => now.InstallsHistory;
+    public HistoryPresence Presence => now.Presence;
 
     public PlannedHooks Hooks => now.Hooks;
 

@@ -27,7 +27,7 @@ public sealed class RunningMigrationReader(Database database, TimeProvider clock
     internal async Task<IReadOnlyList<RunningMigration>> ReadAsync(Session session, HistorySchema schema, CancellationToken cancellationToken)
     {
         var (run, holder) = await LookAsync(session, schema, cancellationToken);
-        if (run is not null && run.Backend != holder?.Pid)
+        if (run is not null && !IsBackend(run, holder))
         {
             // It may have ended between the two questions, and frees its lock a moment before its last row can be seen.
             await Task.Delay(s_secondLook, clock, cancellationToken);
@@ -35,7 +35,7 @@ public sealed class RunningMigrationReader(Database database, TimeProvider clock
         }
 
         // Pids come back: a session that is younger than the run is not the run's.
-        var isAlive = run is not null && holder is not null && run.Backend == holder.Pid && !(holder.Since > run.StartedAt);
+        var isAlive = run is not null && holder is not null && IsBackend(run, holder) && !(holder.Since > run.StartedAt);
         var found = new List<RunningMigration>();
         if (holder is not null) found.Add(await DescribeAsync(session, schema, isAlive ? run : null, holder, cancellationToken));
         if (run is not null && !isAlive) found.Add(Interrupted(session, schema, run));
@@ -91,6 +91,9 @@ public sealed class RunningMigrationReader(Database database, TimeProvider clock
             Unknown = holder.IsVisible ? [] : [$"Statement, session state, wait and progress: {session.Server.Role} sees them with pg_read_all_stats (grant it), or as {holder.Role ?? "the role of the run"}."],
         };
     }
+
+    /// <summary>Layout 1 did not keep the pid: there the lock alone tells.</summary>
+    private static bool IsBackend(OpenRun run, RunningSession? holder) => holder is not null && (run.Backend ?? holder.Pid) == holder.Pid;
 
     private static RunningMigration Interrupted(Session session, HistorySchema schema, OpenRun run) => Named(session, schema, run);
 

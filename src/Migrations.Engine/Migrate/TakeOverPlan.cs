@@ -11,6 +11,9 @@ public sealed record TakeOverPlan
     /// <summary>Whether the history schema is made first.</summary>
     public required bool InstallsHistory { get; init; }
 
+    /// <summary>Whether the history schema has an older layout, which is brought to the newest first.</summary>
+    public bool UpgradesHistory => Presence.UpgradeOf(Request.History) is not null;
+
     /// <summary>What a person should know before saying yes.</summary>
     public IReadOnlyList<string> Warnings { get; init; } = [];
 
@@ -31,6 +34,9 @@ public sealed record TakeOverPlan
     internal string? Project { get; init; }
 
     internal string Kind => Source is null ? "baseline" : "import";
+
+    /// <summary>The history as the planner found it.</summary>
+    internal HistoryPresence Presence { get; init; } = HistoryPresence.None;
 
     /// <summary>Plans again under the run lock.</summary>
     internal Func<Session, CancellationToken, Task<TakeOverPlan>> Replan { get; init; } =

@@ -44,6 +44,7 @@ public sealed class TakeOverRunner(Database database, IActivity activity, TimePr
         var runId = Guid.CreateVersion7();
         var rows = plan.Scripts.Select(script => (Script: script, Attempt: script.Attempt with { Id = Guid.CreateVersion7(), RunId = runId })).ToList();
 
+        if (plan.UpgradesHistory) await new HistoryReadiness(schema, activity, clock).EnsureAsync(session, plan.Presence, cancellationToken);
         if (plan.InstallsHistory) await SendAsync([new NpgsqlBatchCommand("begin"), .. installer.Commands], failure => installer.Explain(failure, session));
         await SendAsync(
             [

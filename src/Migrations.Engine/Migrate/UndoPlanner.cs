@@ -37,6 +37,8 @@ public sealed class UndoPlanner(Database database, ScriptProject? project, IRead
             Scripts = planned,
             Hooks = hooks,
             InstallsHistory = false,
+            Presence = presence,
+            Warnings = presence.UpgradeOf(request.History) is { } upgrade && planned.Count > 0 ? [upgrade.Notice] : [],
             LastEventId = history.LastEventId,
             Request = request,
             Project = project?.Root,

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Migrations.Engine.Migrate;
+using Migrations.Engine.Tests.History;
 using Npgsql;
 using Xunit;
 
@@ -56,6 +57,28 @@ public sealed class PlanFileTests(Servers servers)
 
         var late = await Assert.ThrowsAsync<InvalidOperationException>(() => PsqlAsync(bench, file));
         Assert.Contains("scripts have run since this plan was written", late.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [MemberData(nameof(Servers.Majors), MemberType = typeof(Servers))]
+    public async Task For_an_old_layout_of_history_it_holds_the_upgrade(int major)
+    {
+        using var bench = await LayoutOne.CreateAsync(servers, major);
+        using var upgraded = await LayoutOne.CreateAsync(servers, major);
+        bench.With("004_song.sql", "create table song (id integer);");
+        await bench.ExecuteAsync("alter table artist add born integer");
+        var file = await WriteAsync(bench, await bench.PlanAsync());
+
+        await PsqlAsync(bench, file);
+
+        await using var database = upgraded.Open();
+        await new DatabaseInitializer(database, upgraded.Activity, TimeProvider.System).InitializeAsync(new(), null, Workbench.Token);
+        Assert.Equal(await LayoutOne.CatalogAsync(upgraded), await LayoutOne.CatalogAsync(bench));
+        Assert.All(await bench.StatusAsync(), status => Assert.Equal(MigrationState.Applied, status.State));
+        Assert.Equal(await LayoutOne.RowsAsync(upgraded), await LayoutOne.RowsAsync(bench));
+
+        var late = await Assert.ThrowsAsync<InvalidOperationException>(() => PsqlAsync(bench, file));
+        Assert.Contains("another layout", late.Message, StringComparison.Ordinal);
     }
 
     [Fact]
