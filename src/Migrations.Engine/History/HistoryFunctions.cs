@@ -3,8 +3,8 @@ using Migrations.Engine.Connection;
 namespace Migrations.Engine.History;
 
 /// <summary>
-/// The functions of the history schema. What runs for every script is a function rather than a statement of ours: its plans are kept
-/// for the session, and planning was most of its cost. MG001 and MG002 are states of our own, so that nothing else can be mistaken for them.
+/// The functions of the history schema. pg_temp is named last in their search_path: unnamed it would come first, and a script's temporary table could pass for a catalog. What runs for every script is a function rather than a statement of ours: its plans are kept
+/// for the session, and planning was most of its cost. MG001 to MG003 are states of our own, so that nothing else can be mistaken for them.
 /// </summary>
 internal static class HistoryFunctions
 {
@@ -33,16 +33,16 @@ internal static class HistoryFunctions
 
     /// <summary>A bigint advisory lock shows in pg_locks as its two halves with objsubid 1. The other advisory locks of this session are counted.</summary>
     private static string AssertRunLock(string s) => $"""
-        create function {s}.assert_run_lock(key bigint) returns bigint language plpgsql set search_path = pg_catalog as $function$
+        create function {s}.assert_run_lock(key bigint) returns bigint language plpgsql set search_path = pg_catalog, pg_temp as $function$
         declare
             held bigint;
             strays bigint;
         begin
             select count(*) filter (where ours), count(*) filter (where not ours) into held, strays
             from (select objsubid = 1 and classid::bigint = (key >> 32) & 4294967295 and objid::bigint = key & 4294967295 as ours
-                  from pg_locks
+                  from pg_catalog.pg_locks
                   where locktype = 'advisory' and pid = pg_backend_pid() and granted
-                    and database = (select oid from pg_database where datname = current_database())) as mine;
+                    and database = (select oid from pg_catalog.pg_database where datname = current_database())) as mine;
             if held = 0 then
                 raise exception 'this session no longer holds the run lock'
                     using errcode = 'MG001', hint = 'The lock was freed, or a connection pooler gave this client another session.';
@@ -59,7 +59,7 @@ internal static class HistoryFunctions
     private static string StartScript(string s) => $"""
         create function {s}.start_script(
             {Attempt})
-        returns void language plpgsql set search_path = pg_catalog as $function$
+        returns void language plpgsql set search_path = pg_catalog, pg_temp as $function$
         begin
             perform set_config('synchronous_commit', 'off', true);
             {AddScript(s)}
@@ -72,7 +72,7 @@ internal static class HistoryFunctions
     private static string TakeOverScript(string s) => $"""
         create function {s}.take_over_script(
             {Attempt}, detail jsonb)
-        returns void language plpgsql set search_path = pg_catalog as $function$
+        returns void language plpgsql set search_path = pg_catalog, pg_temp as $function$
         begin
             {AddScript(s)}
             insert into {s}.events (act, run_id, attempt_id, detail) values ('ScriptBaselined', run, attempt, detail);
@@ -84,7 +84,7 @@ internal static class HistoryFunctions
     private static string AcceptScript(string s) => $"""
         create function {s}.accept_script(
             {Attempt}, detail jsonb)
-        returns void language plpgsql set search_path = pg_catalog as $function$
+        returns void language plpgsql set search_path = pg_catalog, pg_temp as $function$
         begin
             {AddScript(s)}
             insert into {s}.events (act, run_id, attempt_id, detail) values ('ScriptAccepted', run, attempt, detail);
@@ -115,11 +115,15 @@ internal static class HistoryFunctions
     /// </summary>
     private static string LeaveScript(string s) => $"""
         create function {s}.leave_script(key bigint, run uuid, attempt uuid, detail jsonb)
-        returns void language plpgsql set search_path = pg_catalog as $function$
+        returns void language plpgsql set search_path = pg_catalog, pg_temp as $function$
         begin
             if current_setting('migrations.attempt', true) is distinct from attempt::text then
                 raise exception 'the transaction of this script is no longer open'
                     using errcode = 'MG002', hint = 'Something in the script ended it.';
+            end if;
+            if current_setting('client_encoding') <> 'UTF8' then
+                raise exception 'client_encoding is % now, and every text since was misread', current_setting('client_encoding')
+                    using errcode = 'MG003', hint = 'The script set it.';
             end if;
             if {s}.assert_run_lock(key) > 0 then
                 perform set_config('migrations.strays', 'on', false);
@@ -132,16 +136,16 @@ internal static class HistoryFunctions
     /// <summary>Frees the advisory locks that a script left behind. The run lock stays.</summary>
     private static string FreeStrayLocks(string s) => $"""
         create function {s}.free_stray_locks(key bigint) returns void language plpgsql
-            set search_path = pg_catalog
+            set search_path = pg_catalog, pg_temp
             -- The last call of each loop warns that there is nothing left to free.
             set client_min_messages = error as $function$
         declare
             held record;
         begin
             for held in
-                select classid::bigint as high, objid::bigint as low, objsubid, mode from pg_locks
+                select classid::bigint as high, objid::bigint as low, objsubid, mode from pg_catalog.pg_locks
                 where locktype = 'advisory' and pid = pg_backend_pid() and granted
-                  and database = (select oid from pg_database where datname = current_database())
+                  and database = (select oid from pg_catalog.pg_database where datname = current_database())
             loop
                 -- A session lock counts how often it was taken; it is free only after as many calls.
                 if held.objsubid = 1 and (held.high << 32 | held.low) = key then

@@ -40,6 +40,9 @@ public sealed record HistoryRow
     /// <summary>Position in the true order of events.</summary>
     public required long EventId { get; init; }
 
+    /// <summary>Position of the event that applied the script: an accepted change does not move it in the order of what was applied.</summary>
+    public long AppliedEventId { get; init; }
+
     /// <summary>
     /// ScriptStarted (nothing followed), ScriptSucceeded, ScriptFailed; ScriptBaselined (taken over without being run), ScriptAccepted (a changed
     /// text was accepted), ScriptForgotten (a failed attempt counts no more).

@@ -22,7 +22,7 @@ public sealed class HistorySnapshot
     public static HistorySnapshot Empty { get; } = new([]);
 
     /// <summary>The applied versioned scripts in the order in which they were applied.</summary>
-    public IReadOnlyList<HistoryRow> AppliedInOrder => [.. _successes.Values.Where(row => row.IsUp && row.Kind == "versioned").OrderBy(row => row.EventId)];
+    public IReadOnlyList<HistoryRow> AppliedInOrder => [.. _successes.Values.Where(row => row.IsUp && row.Kind == "versioned").OrderBy(row => row.AppliedEventId)];
 
     /// <summary>Position of the newest event about a script; a plan made now is outdated when it has moved on.</summary>
     public long LastEventId => _newest.Values.Select(row => row.EventId).DefaultIfEmpty().Max();

@@ -53,7 +53,11 @@ internal sealed class HistoryStore(HistorySchema schema)
             select a.kind as "Kind", a.version as "Version", a.name as "Name", a.title as "Title", a.direction as "Direction", a.path as "Path",
                    a.exact_hash as "ExactHash", a.token_hash as "TokenHash", a.hash_version as "HashVersion", a.irreversible as "Irreversible",
                    a.out_of_order as "OutOfOrder", a.down_text is not null as "HasDown", a.run_id as "RunId", a.attempt_id as "AttemptId",
-                   e.event_id as "EventId", e.act as "Outcome", e.at as "At",
+                   e.event_id as "EventId",
+                   case when e.act = 'ScriptAccepted' then (
+                       select max(x.event_id) from {_s}.scripts b join {_s}.events x on x.attempt_id = b.attempt_id
+                       where b.kind = a.kind and b.version = a.version and x.event_id < e.event_id and x.act in ('ScriptSucceeded', 'ScriptBaselined'))
+                       else e.event_id end as "AppliedEventId", e.act as "Outcome", e.at as "At",
                    extract(epoch from e.at - a.started_at)::double precision as "Seconds",
                    r.db_role as "DbRole", r.os_user as "OsUser", r.host as "Host",
                    e.detail ->> 'message' as "Message", e.detail ->> 'sqlState' as "SqlState"

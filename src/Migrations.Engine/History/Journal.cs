@@ -78,6 +78,17 @@ internal sealed class Journal(HistorySchema schema)
         """,
         attempt.Id.ToString(), settings.ApplicationName, settings.LockTimeout, settings.StatementTimeout, settings.SearchPath, settings.RunAs);
 
+    /// <summary>Says again which attempt this transaction belongs to.</summary>
+    public static JournalStatement Mark(ScriptAttempt attempt) => new("select pg_catalog.set_config('migrations.attempt', $1::pg_catalog.text, true)", attempt.Id.ToString());
+
+    /// <summary>A longer lock_timeout for a statement that waits for old snapshots, and the script's own to come back to.</summary>
+    public static JournalStatement WaitForSnapshots(string longest) => new(
+        """
+        select pg_catalog.set_config('migrations.lock_timeout', pg_catalog.current_setting('lock_timeout'), false),
+               pg_catalog.set_config('lock_timeout', $1::pg_catalog.text, false)
+        """,
+        longest);
+
     /// <summary>Begins a later segment: proves the run lock, and gives back the role that the segment before had when its history was written.</summary>
     public JournalStatement GoOn(ScriptAttempt attempt) => new(
         $"""

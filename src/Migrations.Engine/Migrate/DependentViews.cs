@@ -1,5 +1,6 @@
 using Dapper;
 using Migrations.Engine.Connection;
+using Migrations.Engine.Scripts;
 using Npgsql;
 
 namespace Migrations.Engine.Migrate;
@@ -9,49 +10,53 @@ namespace Migrations.Engine.Migrate;
 /// definition, options, owner, grants, comments, rules, triggers and indexes.
 /// </summary>
 /// <param name="Drops">Dependents first.</param>
-/// <param name="Restores">In the order in which they depend on one another.</param>
-internal sealed record DependentViews(IReadOnlyList<string> Drops, IReadOnlyList<DependentViews.Restore> Restores)
+/// <param name="Restores">Of the dependents, in the order in which they depend on one another; behind the script's statements.</param>
+/// <param name="Kept">What a view that the script itself makes anew keeps of the old one; right behind the statement that makes it, so that what the script says of it later counts.</param>
+internal sealed record DependentViews(IReadOnlyList<string> Drops, IReadOnlyList<ViewRestore> Restores, ILookup<ScriptStep, ViewRestore> Kept)
 {
-    /// <summary>For a person, and without it an unknown statement of ours.</summary>
-    /// <param name="MayFail">A later script of this run makes the view anew, so its old definition may not fit any more.</param>
-    internal sealed record Restore(string View, string Sql, bool MayFail)
-    {
-        /// <summary>As it is sent. What may fail does so in a block of its own.</summary>
-        public string Text => MayFail ? $"do {Quoted($"begin {Sql}; exception when others then raise notice '% is left to a later script: %', {Literal.Quote(View)}, sqlerrm; end")}" : Sql;
-
-        private static string Quoted(string body) => Literal.Quote(body);
-    }
+    public IEnumerable<ViewRestore> RestoresAfter(ScriptStep step) => Kept[step];
 
     /// <summary>Which view a restore was about; null when a statement was none.</summary>
     public string? ViewOf(string? statement) => Restores.FirstOrDefault(restore => restore.Text == statement)?.View;
 
-    /// <summary>Null when nothing depends on the view, and it is not in its own way.</summary>
     /// <param name="later">Names of the views that later scripts of this run make.</param>
-    public static async Task<DependentViews?> FindAsync(Session session, ViewConflict conflict, IReadOnlyList<string> searchPath, IReadOnlyList<string> later, CancellationToken cancellationToken)
+    public static async Task<DependentViews> FindAsync(
+        Session session, ViewConflict conflict, PlannedScript script, IReadOnlyList<string> later, CancellationToken cancellationToken)
     {
         await using var transaction = await session.Connection.BeginTransactionAsync(cancellationToken);
-        if (searchPath.Count > 0)
-            await session.Connection.ExecuteAsync($"set local search_path = {string.Join(", ", searchPath.Select(Identifier.Quote))}");
-        var targets = await OidsAsync(session, conflict.Views, cancellationToken);
-        var madeLater = await OidsAsync(session, later, cancellationToken);
+        if (script.Settings.SearchPath is { Count: > 0 } path)
+            await session.Connection.ExecuteAsync($"set local search_path = {string.Join(", ", path.Select(Identifier.Quote))}");
+        var targets = (await OidsAsync(session, conflict.Views, cancellationToken)).Values.Distinct().ToArray();
+        var madeLater = (await OidsAsync(session, later, cancellationToken)).Values.ToHashSet();
+        var makers = script.Steps.Where(step => step.Facts is { View: not null, Verb: "CREATE VIEW" or "CREATE MATERIALIZED VIEW" }).ToList();
+        var made = await OidsAsync(session, [.. makers.Select(step => step.Facts.View!)], cancellationToken);
         // With nothing in the path the server writes every name in full, so that what it says means the same wherever it is run.
         await session.Connection.ExecuteAsync("set local search_path = ''");
         var rows = (await session.Connection.QueryAsync<Line>(new CommandDefinition(Sql, new { targets }, cancellationToken: cancellationToken))).AsList();
         await transaction.RollbackAsync(cancellationToken);
 
-        var drops = rows.Where(row => row.Ordinal == 0 && (row.Depth > 0 || conflict.DropsItself)).Reverse().Select(row => $"drop {row.Kind} {row.View}").ToList();
-        if (drops.Count == 0) return null;
-        var restores = rows.Where(row => row.Depth > 0 ? row.Ordinal != 0 : conflict.DropsItself && row.OfTarget)
-            .Select(row => new Restore(row.View, row.Statement, row.Depth > 0 && madeLater.Contains(row.Oid)));
-        return new DependentViews(drops, [.. restores]);
+        var own = makers.Where(step => made.ContainsKey(step.Facts.View!)).ToLookup(step => made[step.Facts.View!]);
+        var kept = from row in rows
+                   where row.OfTarget && own.Contains(row.Oid) && (row.Depth > 0 || conflict.DropsItself)
+                   select (Step: own[row.Oid].First(), Restore: new ViewRestore(row.View, row.Statement, MayFail: false));
+        return new DependentViews(
+            [.. rows.Where(row => row.Ordinal == 0 && (row.Depth > 0 || conflict.DropsItself)).Reverse().Select(row => $"drop {row.Kind} {row.View}")],
+            [.. rows.Where(row => row.Depth > 0 && row.Ordinal > 0 && !own.Contains(row.Oid))
+                .Select(row => new ViewRestore(row.View, row.Statement, row.IsPlain && madeLater.Contains(row.Oid)))],
+            kept.ToLookup(pair => pair.Step, pair => pair.Restore));
     }
 
-    private static async Task<long[]> OidsAsync(Session session, IReadOnlyList<string> names, CancellationToken cancellationToken) =>
-        names.Count == 0 ? [] : [.. await session.Connection.QueryAsync<long>(new CommandDefinition(
-            "select c.oid::bigint from unnest(@names) as n (name) join pg_catalog.pg_class c on c.oid = pg_catalog.to_regclass(n.name) where c.relkind in ('v', 'm')",
-            new { names = names.ToArray() }, cancellationToken: cancellationToken))];
+    /// <summary>By their names as they are spelled; those that are no views are left out.</summary>
+    private static async Task<Dictionary<string, long>> OidsAsync(Session session, IReadOnlyList<string> names, CancellationToken cancellationToken) =>
+        names.Count == 0 ? [] : (await session.Connection.QueryAsync<(string Name, long Oid)>(new CommandDefinition(
+            """
+            select distinct n.name as "Name", c.oid::bigint as "Oid"
+            from unnest(@names) as n (name) join pg_catalog.pg_class c on c.oid = pg_catalog.to_regclass(n.name) where c.relkind in ('v', 'm')
+            """,
+            new { names = names.ToArray() }, cancellationToken: cancellationToken))).ToDictionary(row => row.Name, row => row.Oid);
 
-    private sealed record Line(int Depth, int Ordinal, long Oid, string Kind, string View, string Statement, bool OfTarget);
+    /// <param name="IsPlain">It has no grants, no comment and the owner that a new one would have: nothing is lost when a later script makes it.</param>
+    private sealed record Line(int Depth, int Ordinal, long Oid, string Kind, string View, string Statement, bool OfTarget, bool IsPlain);
 
     /// <summary>Ordinal 0 stands for the view itself; what follows makes it and gives it what it had.</summary>
     private const string Sql = """
@@ -71,7 +76,9 @@ internal sealed record DependentViews(IReadOnlyList<string> Drops, IReadOnlyList
             join pg_catalog.pg_namespace n on n.oid = c.relnamespace
             where c.relkind in ('v', 'm')
             group by c.oid, n.nspname, c.relname, c.relkind, c.relacl, c.reloptions, c.relispopulated, c.reltablespace, c.relowner)
-        select v.depth as "Depth", s.ordinal as "Ordinal", v.oid::bigint as "Oid", v.kind as "Kind", v.name as "View", s.statement as "Statement", s.of_target as "OfTarget"
+        select v.depth as "Depth", s.ordinal as "Ordinal", v.oid::bigint as "Oid", v.kind as "Kind", v.name as "View", s.statement as "Statement", s.of_target as "OfTarget",
+               v.relacl is null and v.relowner = current_user::pg_catalog.regrole and pg_catalog.obj_description(v.oid, 'pg_class') is null
+                   and not exists (select from pg_catalog.pg_trigger t where t.tgrelid = v.oid) as "IsPlain"
         from views v
         cross join lateral (
             select 0 as ordinal, '' as statement, false as of_target
@@ -84,7 +91,12 @@ internal sealed record DependentViews(IReadOnlyList<string> Drops, IReadOnlyList
             union all
             select 2, pg_catalog.format('alter %s %s owner to %s', v.kind, v.name, v.relowner::pg_catalog.regrole), true
             union all
-            select 3, pg_catalog.format('revoke all on %s from public', v.name), true where v.relacl is not null
+            -- Default privileges may have given a new view more than the old one had.
+            select 3, pg_catalog.format(
+                'do $grants$ declare who text; begin for who in select distinct case a.grantee when 0 then ''public'' else a.grantee::pg_catalog.regrole::text end '
+                'from pg_catalog.pg_class c, pg_catalog.aclexplode(c.relacl) a where c.oid = %L::pg_catalog.regclass%s '
+                'loop execute pg_catalog.format(''revoke all on %%s from %%s'', %L, who); end loop; end $grants$',
+                v.name, case when v.relacl is null then ' and a.grantee <> c.relowner' else '' end, v.name), true
             union all
             select 4, pg_catalog.format('grant %s on %s to %s%s', g.privilege_type, v.name,
                 case g.grantee when 0 then 'public' else g.grantee::pg_catalog.regrole::text end, case when g.is_grantable then ' with grant option' else '' end), true

@@ -17,12 +17,15 @@ internal sealed class IndexInquiry(Session session)
             """
             select pg_catalog.format('%I.%I', n.nspname, c.relname) as "Name", i.indisvalid as "IsValid",
                    c.relkind = 'I' or exists (select from pg_catalog.pg_inherits where inhrelid = c.oid) as "IsPartitioned",
-                   (select min(p.pid) from pg_catalog.pg_stat_progress_create_index p
-                    where p.index_relid = c.oid and p.pid <> pg_catalog.pg_backend_pid()) as "Builder"
+                   -- The progress view hides the table from a role without pg_read_all_stats; the lock of a build is seen by all.
+                   (select min(l.pid) from pg_catalog.pg_locks l join pg_catalog.pg_stat_activity a using (pid)
+                    where l.relation = i.indrelid and l.mode = 'ShareUpdateExclusiveLock' and l.granted
+                      and l.database = (select oid from pg_catalog.pg_database where datname = pg_catalog.current_database())
+                      and l.pid <> pg_catalog.pg_backend_pid() and a.backend_type is distinct from 'autovacuum worker') as "Builder"
             from pg_catalog.pg_index i
             join pg_catalog.pg_class c on c.oid = i.indexrelid
             join pg_catalog.pg_namespace n on n.oid = c.relnamespace
-            where i.indrelid = pg_catalog.to_regclass(@Other) and c.relname = (pg_catalog.parse_ident(@Name))[1]
+            where i.indrelid = pg_catalog.to_regclass(@Other) and c.relname = (pg_catalog.parse_ident(@Name)::name[])[1]
             """,
             effect, cancellationToken: cancellationToken));
         return found switch
@@ -48,7 +51,7 @@ internal sealed class IndexInquiry(Session session)
                     select m.oid from pg_catalog.pg_class t, lateral (values (t.oid), (t.reltoastrelid)) as m (oid)
                     where t.oid = pg_catalog.to_regclass(@Name) or t.oid in (select relid from pg_catalog.pg_partition_tree(pg_catalog.to_regclass(@Name))))
                 """,
-            CatalogEffectKind.ReindexSchema => "n.nspname = (pg_catalog.parse_ident(@Name))[1]",
+            CatalogEffectKind.ReindexSchema => "n.nspname = (pg_catalog.parse_ident(@Name)::name[])[1]",
             _ => "true",
         };
         var left = (await session.Connection.QueryAsync<string>(new CommandDefinition(
@@ -72,9 +75,9 @@ internal sealed class IndexInquiry(Session session)
     public async Task<bool> IsUsableAsync(CatalogEffect effect, CancellationToken cancellationToken) =>
         await session.Connection.ExecuteScalarAsync<bool>(new CommandDefinition(
             """
-            select coalesce(bool_and(i.indisvalid or c.relkind = 'I'), true)
+            select coalesce(bool_and(i.indisvalid or c.relkind = 'I'), false)
             from pg_catalog.pg_index i join pg_catalog.pg_class c on c.oid = i.indexrelid
-            where i.indrelid = pg_catalog.to_regclass(@Other) and c.relname = (pg_catalog.parse_ident(@Name))[1]
+            where i.indrelid = pg_catalog.to_regclass(@Other) and c.relname = (pg_catalog.parse_ident(@Name)::name[])[1]
             """,
             effect, cancellationToken: cancellationToken));
 

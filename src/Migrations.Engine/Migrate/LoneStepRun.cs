@@ -1,4 +1,3 @@
-using Dapper;
 using Migrations.Engine.Connection;
 using Migrations.Engine.Online;
 using Migrations.Engine.Scripts;
@@ -21,7 +20,7 @@ internal sealed class LoneStepRun(RunContext run, PlannedScript script, ScriptSt
         if (verdict.IsDone) return;
 
         await SendAsync(step.Text, step, cancellationToken);
-        if (step.Facts.Effect is { Kind: CatalogEffectKind.CreateIndex } effect && !await new IndexInquiry(run.Session).IsUsableAsync(effect, cancellationToken))
+        if (step.Facts.Effect is { Kind: CatalogEffectKind.CreateIndex } effect && !await AskedAsync(() => new IndexInquiry(run.Session).IsUsableAsync(effect, cancellationToken)))
         {
             throw new EngineException("IndexNotUsable", FailureKind.Conflict,
                 $"{script.Name}, line {step.Position.Line}: the index {effect.Name} is there and not valid: another session is building it, or a build failed since.",
@@ -36,11 +35,15 @@ internal sealed class LoneStepRun(RunContext run, PlannedScript script, ScriptSt
         _ => "; it is dropped first",
     };
 
-    private async Task<StepVerdict> AskAsync(StepPast past, CancellationToken cancellationToken)
+    private Task<StepVerdict> AskAsync(StepPast past, CancellationToken cancellationToken) =>
+        AskedAsync(() => new StepInquiry(run.Session).AskAsync(script.Name, step, past, cancellationToken));
+
+    /// <summary>A question that the server refuses is a failure of the statement; the driver's own exception would pass for a lost connection.</summary>
+    private async Task<T> AskedAsync<T>(Func<Task<T>> question)
     {
         try
         {
-            return await new StepInquiry(run.Session).AskAsync(script.Name, step, past, cancellationToken);
+            return await question();
         }
         catch (PostgresException failure)
         {
@@ -66,7 +69,11 @@ internal sealed class LoneStepRun(RunContext run, PlannedScript script, ScriptSt
         }
         catch (Exception stopped) when (wait.Expired is not null && !cancellationToken.IsCancellationRequested && stopped is OperationCanceledException or StatementFailedException)
         {
-            throw wait.Expired ?? stopped;
+            throw wait.Expired!;
+        }
+        catch (StatementFailedException failure) when (failure.Failure.SqlState == PostgresErrorCodes.LockNotAvailable)
+        {
+            throw wait.TooLong();
         }
     }
 }

@@ -5,6 +5,9 @@ namespace Migrations.Engine.Migrate;
 /// <param name="CanRetry">False where a failed try may have left something: a DO or CALL outside a transaction.</param>
 internal sealed record Part(IReadOnlyList<Command> Commands, int Segment, bool CanRetry)
 {
+    /// <summary>Index of the segment that it is, for a statement outside a transaction; -1 for the others.</summary>
+    public int Lone { get; init; } = -1;
+
     /// <summary>A statement outside a transaction: alone in its message, or the server takes the message for a transaction.</summary>
     public bool IsLone => Commands is [Command.Step];
 

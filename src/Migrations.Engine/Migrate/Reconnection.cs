@@ -58,6 +58,12 @@ internal sealed class Reconnection(Database database, HistorySchema schema, IAct
     private static void EnsureSameServer(Session lost, Session now)
     {
         var (before, after) = (lost.Server, now.Server);
+        if (after.IsStandby)
+        {
+            // It may lag behind, and a lock there proves nothing: the primary has to be asked.
+            throw new EngineException("TargetIsStandby", FailureKind.Refused, $"{now} is a standby, and cannot tell what the primary committed.", "Connect to the primary.", after.Database);
+        }
+
         var why = before.SystemIdentifier is not null && after.SystemIdentifier is not null && before.SystemIdentifier != after.SystemIdentifier
             ? $"it is another cluster (system identifier {after.SystemIdentifier}, before {before.SystemIdentifier})"
             : before.Timeline != after.Timeline ? $"it is on timeline {after.Timeline}, before on {before.Timeline}: a standby was promoted or a backup restored"

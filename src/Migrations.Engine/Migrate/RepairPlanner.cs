@@ -32,6 +32,13 @@ public sealed class RepairPlanner(Database database, ScriptProject project)
                 $"Get-Migration lists them. The project is {project.Root}.", script);
         }
 
+        if (action == RepairAction.Accept && row is not null && history.Unfinished(row.Key) is { } begun)
+        {
+            throw new EngineException("AttemptUnfinished", FailureKind.Conflict,
+                $"{row.Name}: an attempt {(begun.IsUp ? "to apply it" : "to take it back")} did not end well, and may have changed a part. Nothing was changed.",
+                begun.IsUp ? "Finish it with Invoke-Migration first." : "Finish it with Undo-Migration first, or say Repair-Migration -Forget when the database is as it should be.", row.Name);
+        }
+
         var finding = action switch
         {
             RepairAction.Accept => Changed(file, history),

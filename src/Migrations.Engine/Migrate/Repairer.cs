@@ -14,7 +14,9 @@ public sealed class Repairer(Database database, ScriptProject project, IActivity
         ArgumentNullException.ThrowIfNull(plan);
         ArgumentNullException.ThrowIfNull(request);
         await using var session = await database.OpenAsync(cancellationToken);
-        await new RunLock(session, plan.History, clock).AcquireAsync(request.LockWait, activity, cancellationToken);
+        await new PoolerProbe(database, session, activity, clock).EnsureOwnBackendAsync(cancellationToken);
+        await using var runLock = new RunLock(session, plan.History, clock);
+        await runLock.AcquireAsync(request.LockWait, activity, cancellationToken);
         var now = await new RepairPlanner(database, project).PlanAsync(session, request, plan.Version.Length > 0 ? plan.Version : plan.Name, plan.Action, plan.Reason, cancellationToken);
         if (now.AttemptId != plan.AttemptId || now.Step != plan.Step || (now.Target.Host, now.Target.Database) != (plan.Target.Host, plan.Target.Database))
         {
@@ -43,6 +45,7 @@ public sealed class Repairer(Database database, ScriptProject project, IActivity
             _ => journal.StepDecided(runId, plan.AttemptId, plan.Step!, plan.Action == RepairAction.Done, plan.Reason),
         }).ToCommand());
         batch.BatchCommands.Add(journal.RunEnded(runId, "Succeeded", 0).ToCommand());
+        batch.BatchCommands.Add(journal.AssertRunLock.ToCommand());
         batch.BatchCommands.Add(new NpgsqlBatchCommand("commit"));
         try
         {

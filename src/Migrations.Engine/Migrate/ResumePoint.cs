@@ -24,9 +24,22 @@ internal sealed record ResumePoint(IReadOnlySet<int> Done, IReadOnlyDictionary<i
                     "Restore that part of the file; only what comes after the last committed statement may be edited. Where an edit joins two parts, put them between BEGIN and COMMIT of their own.", script);
             }
 
-            if (!same) continue;
-            if (step.State == "done") done.Add(step.Ordinal);
-            else past[step.Ordinal] = step.State switch { "doubt" => StepPast.InDoubt, "failed" => StepPast.Failed, _ => StepPast.None };
+            if (step.State == "done")
+            {
+                done.Add(step.Ordinal);
+                continue;
+            }
+
+            // What came before it may have been edited: it is found by what it says.
+            var at = same ? step.Ordinal : segments.ToList().FindIndex(segment => segment.Hash == step.StatementHash);
+            if (at < 0 && step.State == "doubt")
+            {
+                throw new EngineException("StepInDoubt", FailureKind.Conflict,
+                    $"{script}: an earlier attempt was cut off while the statement then at line {step.Line} ran outside a transaction, and the file does not say it any more. Nothing was run.",
+                    "Restore the statement, so that the catalog can be asked; or look in the database and say Repair-Migration -Redo when the file is right as it is now.", script);
+            }
+
+            if (at >= 0) past[at] = step.State switch { "doubt" => StepPast.InDoubt, "failed" => StepPast.Failed, _ => StepPast.None };
         }
 
         return new ResumePoint(done, past);

@@ -14,6 +14,7 @@ internal sealed class ScriptAttemptRun
     private readonly ScriptAttempt _attempt;
     private readonly long _began;
     private readonly List<string> _replanned = [];
+    private Func<CancellationToken, Task>? _mend;
     private PlannedScript _script;
     private ScriptRun _execution;
 
@@ -33,6 +34,12 @@ internal sealed class ScriptAttemptRun
         {
             try
             {
+                if (_mend is { } mend)
+                {
+                    _mend = null;
+                    await mend(cancellationToken);
+                }
+
                 await _execution.ExecuteAsync(cancellationToken);
                 return (Result(MigrationOutcome.Succeeded), null);
             }
@@ -42,12 +49,12 @@ internal sealed class ScriptAttemptRun
             }
             catch (StatementFailedException failure) when (UnforeseenRefusal.Of(_script, failure) is { } refusal)
             {
-                await CutAsync(refusal, cancellationToken);
+                // Done inside the try: what fails there has to be recorded too.
+                _mend = token => CutAsync(refusal, token);
             }
             catch (StatementFailedException failure) when (ViewConflict.Of(_script, failure) is { } conflict)
             {
-                if (await MoveAsideAsync(conflict, cancellationToken)) continue;
-                return await RefusedAsync(failure, scriptsBefore);
+                _mend = token => MoveAsideAsync(conflict, failure, token);
             }
             catch (StatementFailedException failure)
             {
@@ -81,26 +88,37 @@ internal sealed class ScriptAttemptRun
     }
 
     /// <summary>The script begins again, and the views in its way are dropped before it and made again after it.</summary>
-    private async Task<bool> MoveAsideAsync(ViewConflict conflict, CancellationToken cancellationToken)
+    private async Task MoveAsideAsync(ViewConflict conflict, StatementFailedException failure, CancellationToken cancellationToken)
     {
         await _run.RollbackAsync();
-        var views = await DependentViews.FindAsync(_run.Session, conflict, _script.Settings.SearchPath, _run.ViewsAfter(_script), cancellationToken);
-        if (views is null) return false;
-        _run.Activity.Detail($"{_script.Name}: made again around it: {string.Join(", ", views.Restores.Select(restore => restore.View).Distinct())}");
+        DependentViews views;
+        try
+        {
+            views = await DependentViews.FindAsync(_run.Session, conflict, _script, _run.ViewsAfter(_script), cancellationToken);
+        }
+        catch (PostgresException refused)
+        {
+            throw new StatementFailedException(refused, -1, null, null);
+        }
+
+        // Also when there are none: the second time the refusal is the script's failure.
         _script = _script with { DependentViews = views };
+        if (views.Drops.Count == 0) throw failure;
+        _run.Activity.Detail($"{_script.Name}: made again around it: {string.Join(", ", views.Restores.Select(restore => restore.View).Distinct())}");
         _execution = new ScriptRun(_run, _script, _attempt, isOnRecord: true);
-        return true;
     }
 
     /// <summary>Ends the transaction before the statement that the server refused inside it, and goes on from there.</summary>
     private async Task CutAsync(UnforeseenRefusal refusal, CancellationToken cancellationToken)
     {
-        await _run.RollbackAsync();
+        // The session keeps what earlier parts set in it.
+        await _run.RollbackAsync(reset: false);
+        var isEntered = _execution.Done.Count > _script.DoneSegments.Count;
         await _run.WriteAsync(_run.Journal.SegmentsReplanned(_attempt, refusal.Boundary, refusal.Step.Position.Line, refusal.SqlState), cancellationToken);
         _replanned.Add(refusal.ToString());
         _run.Activity.Warn(_run.Mask.Apply($"{_script.Name}, {refusal}. It is not all or nothing any more."));
         _script = refusal.Cut(_script, _execution.Done);
-        _execution = new ScriptRun(_run, _script, _attempt, isOnRecord: true);
+        _execution = new ScriptRun(_run, _script, _attempt, isOnRecord: true, isEntered);
     }
 
     /// <summary>The answer was lost, and perhaps only the answer: history is asked.</summary>
@@ -142,6 +160,10 @@ internal sealed class ScriptAttemptRun
             case "MG001":
                 return new EngineException("RunLockLost", FailureKind.Conflict, $"{_script.Name} was not run to its end: {failure.Failure.MessageText}. {remains}",
                     $"{failure.Failure.Hint} Behind a connection pooler connect to the server's own port. Then run again.", _script.Name,
+                    ServerException.From(failure.Failure, _run.Mask));
+            case "MG003":
+                return new EngineException("EncodingChanged", FailureKind.Refused, $"{_script.Name} was not recorded: {failure.Failure.MessageText}. {remains}",
+                    $"{failure.Failure.Hint} Scripts are sent as UTF-8; save the file as UTF-8 and take the setting out.", _script.Name,
                     ServerException.From(failure.Failure, _run.Mask));
             case "MG002":
                 return new EngineException("TransactionLost", FailureKind.Conflict, $"{_script.Name} was not recorded: {failure.Failure.MessageText}. {remains}",
@@ -201,7 +223,7 @@ internal sealed class ScriptAttemptRun
     private async Task<bool> RecordAsync(ScriptFailureFacts facts, bool stayInDoubt = false)
     {
         if (!_execution.IsOnRecord) return true;
-        return await WriteAsync(stayInDoubt ? _run.Journal.ScriptInterrupted(_attempt, facts.Message) : _run.Journal.ScriptFailed(_attempt, facts));
+        return await WriteAsync(stayInDoubt || _execution.HasUnrecordedStep ? _run.Journal.ScriptInterrupted(_attempt, facts.Message) : _run.Journal.ScriptFailed(_attempt, facts));
     }
 
     /// <returns>Whether a row was written; also true when nobody knows.</returns>

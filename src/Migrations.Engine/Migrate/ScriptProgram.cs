@@ -8,7 +8,8 @@ namespace Migrations.Engine.Migrate;
 /// <c>begin; enter; check; statements; verify; own identity; step done; succeeded; commit; reset</c> for one transaction;
 /// for a statement outside one its intent before and its result after, each committed by itself.
 /// </summary>
-internal sealed class ScriptProgram(PlannedScript script, ScriptAttempt attempt, Journal journal, MigrationRequest request)
+/// <param name="isEntered">The session already has what the script set: an attempt that was cut in its midst goes on in it.</param>
+internal sealed class ScriptProgram(PlannedScript script, ScriptAttempt attempt, Journal journal, MigrationRequest request, bool isEntered = false)
 {
     private bool _entered;
 
@@ -17,7 +18,7 @@ internal sealed class ScriptProgram(PlannedScript script, ScriptAttempt attempt,
 
     public IEnumerable<Part> Parts(Func<int> retries)
     {
-        _entered = false;
+        _entered = isEntered;
         for (var index = 0; index < script.Segments.Count; index++)
         {
             var segment = script.Segments[index];
@@ -49,7 +50,7 @@ internal sealed class ScriptProgram(PlannedScript script, ScriptAttempt attempt,
                 // SET TRANSACTION must come before the first query of a transaction, and ours is one.
                 .. modes.Select(step => new Command.Step(step)),
                 .. Enter(),
-                .. steps.Skip(modes.Count).Select(step => new Command.Step(step)),
+                .. steps.Skip(modes.Count).SelectMany(Sent),
                 .. isLast ? Verified() : [],
                 .. isLast ? [] : Plain(Journal.RememberRole),
                 .. OwnIdentity(),
@@ -68,16 +69,24 @@ internal sealed class ScriptProgram(PlannedScript script, ScriptAttempt attempt,
             [
                 new Command.Plain("begin"),
                 .. Enter(),
+                // The effect may be outside of this server's log: its intent must be on disk before it.
+                .. Plain("select pg_catalog.set_config('synchronous_commit', 'on', true)"),
                 .. Plain(Journal.RememberRole),
                 .. OwnIdentity(),
                 new Command.Own(journal.StepIntended(attempt, index, segment.Line, segment.Hash)),
                 new Command.Plain("commit"),
-                // Its role again, and no lock_timeout where the statement waits for old snapshots: it would leave an invalid index behind.
-                new Command.Own(journal.GoOn(attempt)),
-                .. step.Facts.IsConcurrent ? Plain(NoLockTimeout) : [],
             ],
             -1, CanRetry: true);
-        yield return new Part([new Command.Step(step)], index, CanRetry: step.Facts.Verb is not ("DO" or "CALL"));
+        // Not behind the commit above: a failure here must stop the statement, which would run with the wrong role or without the lock.
+        yield return new Part(
+            [
+                new Command.Plain("begin"),
+                new Command.Own(journal.GoOn(attempt)),
+                .. step.Facts.IsConcurrent ? [new Command.Own(Journal.WaitForSnapshots(SnapshotWait.Longest(script, request)))] : Array.Empty<Command>(),
+                new Command.Plain("commit"),
+            ],
+            -1, CanRetry: true);
+        yield return new Part([new Command.Step(step)], -1, CanRetry: step.Facts.Verb is not ("DO" or "CALL")) { Lone = index };
         yield return new Part(
             [
                 new Command.Plain("begin"),
@@ -87,7 +96,7 @@ internal sealed class ScriptProgram(PlannedScript script, ScriptAttempt attempt,
                 new Command.Own(journal.StepDone(attempt, index, segment.Line, segment.Hash)),
                 new Command.Plain("commit"),
             ],
-            -1, CanRetry: true);
+            index, CanRetry: true);
     }
 
     /// <summary>After the last statement outside a transaction: what it verifies and its success are a transaction of their own.</summary>
@@ -120,11 +129,21 @@ internal sealed class ScriptProgram(PlannedScript script, ScriptAttempt attempt,
         ];
     }
 
+    /// <summary>On a resume in a new session: what the committed parts had set.</summary>
     private IEnumerable<Command> Replayed() =>
         from index in script.DoneSegments.Order()
         from step in script.Segments[index].Steps
-        where step.Facts.Verb is "SET" or "RESET" && !SetsTransaction(step) && !step.Text.StartsWith("set local", StringComparison.OrdinalIgnoreCase)
-        select new Command.Step(step);
+        where step.Facts.Session is SessionChange.Setting or SessionChange.ResetAll && !SetsTransaction(step)
+        from command in Sent(step)
+        select command;
+
+    /// <summary>With what has to follow it: RESET ALL forgets by which attempt it was said, a new view gets back what the old one had.</summary>
+    private IEnumerable<Command> Sent(ScriptStep step) =>
+    [
+        new Command.Step(step),
+        .. step.Facts.Session == SessionChange.ResetAll ? [new Command.Own(Journal.Mark(attempt))] : Array.Empty<Command>(),
+        .. script.DependentViews?.RestoresAfter(step).SelectMany(restore => Plain(restore.Text)) ?? [],
+    ];
 
     private IEnumerable<Command> Verified() =>
         [.. script.DependentViews?.Restores.SelectMany(restore => Plain(restore.Text)) ?? [], .. script.After.Select(step => new Command.Step(step)), .. script.Verify.Select(step => new Command.Question(step, IsCheck: false))];
@@ -136,9 +155,6 @@ internal sealed class ScriptProgram(PlannedScript script, ScriptAttempt attempt,
 
     private static bool SetsTransaction(ScriptStep step) =>
         step.Facts.Verb == "SET" && step.Text.TrimStart().StartsWith("set transaction", StringComparison.OrdinalIgnoreCase);
-
-    private const string NoLockTimeout =
-        "select pg_catalog.set_config('migrations.lock_timeout', pg_catalog.current_setting('lock_timeout'), false), pg_catalog.set_config('lock_timeout', '0', false)";
 
     private const string LockTimeoutAgain =
         "select pg_catalog.set_config('lock_timeout', pg_catalog.current_setting('migrations.lock_timeout'), false)";

@@ -9,12 +9,12 @@ namespace Migrations.Engine.Migrate;
 /// Sends a script's program. A script that is one transaction without questions is one message, its start and its reset included:
 /// one round trip. More messages only where an answer is needed before the next word can be said.
 /// </summary>
-internal sealed class ScriptRun(RunContext run, PlannedScript script, ScriptAttempt attempt, bool isOnRecord = false)
+internal sealed class ScriptRun(RunContext run, PlannedScript script, ScriptAttempt attempt, bool isOnRecord = false, bool isEntered = false)
 {
     /// <summary>A longer part is sent in pieces, so that memory stays flat; it is one transaction all the same.</summary>
     private const int StatementsPerMessage = 1000;
 
-    private readonly ScriptProgram _program = new(script, attempt, run.Journal, run.Request);
+    private readonly ScriptProgram _program = new(script, attempt, run.Journal, run.Request, isEntered);
     private readonly HashSet<int> _done = [.. script.DoneSegments];
 
     /// <summary>Whether the attempt's row is in history, so that its failure can be recorded.</summary>
@@ -22,6 +22,9 @@ internal sealed class ScriptRun(RunContext run, PlannedScript script, ScriptAtte
 
     /// <summary>Segments that are committed, by this attempt or an earlier one; after a failure they stay.</summary>
     public IReadOnlySet<int> Done => _done;
+
+    /// <summary>A statement outside a transaction took effect, and its record is not written yet: a failure now leaves it in doubt.</summary>
+    public bool HasUnrecordedStep { get; private set; }
 
     public int Retries { get; private set; }
 
@@ -34,6 +37,7 @@ internal sealed class ScriptRun(RunContext run, PlannedScript script, ScriptAtte
         foreach (var part in _program.Parts(() => Retries))
         {
             await WithRetryAsync(part, cancellationToken);
+            HasUnrecordedStep = part.IsLone;
             if (part.Segment >= 0) _done.Add(part.Segment);
         }
     }
@@ -41,7 +45,7 @@ internal sealed class ScriptRun(RunContext run, PlannedScript script, ScriptAtte
     private async Task WithRetryAsync(Part part, CancellationToken cancellationToken)
     {
         var began = run.Clock.GetTimestamp();
-        var past = script.Past.GetValueOrDefault(part.Segment);
+        var past = script.Past.GetValueOrDefault(part.Lone);
         for (var tries = 1; ; tries++)
         {
             try

@@ -29,6 +29,12 @@ internal sealed class Segmenter(string scriptName, TransactionMode mode, IReadOn
         }
 
         Close(OwnBegin);
+        if (_segments.Count > 1 && steps.FirstOrDefault(step => step.Facts.Session == SessionChange.Authorization) is { } authorization)
+        {
+            throw Refused(authorization, "AuthorizationInParts", "it is more than one transaction, and SET SESSION AUTHORIZATION would not hold in all of them",
+                "Say SET ROLE, or name the role in the header: -- run-as: ROLE.");
+        }
+
         return _segments.Count == 0 ? [new Segment(OwnBegin, [])] : _segments;
     }
 

@@ -9,6 +9,13 @@ namespace Migrations.Engine.Migrate;
 /// </summary>
 internal sealed class SnapshotWait(RunContext run, string script, ScriptStep step, TimeSpan longest)
 {
+    /// <summary>As PostgreSQL reads it, a little longer than the watch waits: it decides where the watch cannot look. Zero is no limit.</summary>
+    public static string Longest(PlannedScript script, MigrationRequest request)
+    {
+        var longest = script.Settings.LockTimeout ?? request.SnapshotWait;
+        return longest == TimeSpan.Zero ? "0" : (longest + TimeSpan.FromSeconds(5)).TotalMilliseconds.ToString("0", System.Globalization.CultureInfo.InvariantCulture) + "ms";
+    }
+
     private long? _since;
     private int _told;
 
@@ -32,10 +39,15 @@ internal sealed class SnapshotWait(RunContext run, string script, ScriptStep ste
 
         var waited = run.Clock.GetElapsedTime(_since.Value);
         run.Activity.Progress(new ActivityProgress(0, $"{script}: waiting for old transactions", run.Mask.Apply(first.Who)));
-        if (waited < longest) return false;
-        Expired = new EngineException("SnapshotWaitTimeout", FailureKind.Busy,
-            $"{step.Position}: {step.Facts.Verb} waited {waited.TotalSeconds:0} s for the transaction of {run.Mask.Apply(first.Who)} to end, and was cancelled. What it had built so far is invalid and unused.",
-            "End that transaction, then run again: the next run drops what is left and starts the statement anew. A longer wait: header lock-timeout.", first);
+        if (longest == TimeSpan.Zero || waited < longest) return false;
+        Expired = TooLong(waited, $"the transaction of {run.Mask.Apply(first.Who)}", first);
         return true;
     }
+
+    /// <summary>The server's own limit came first, because nobody could look who was in the way.</summary>
+    public EngineException TooLong() => TooLong(longest, "another session", null);
+
+    private EngineException TooLong(TimeSpan waited, string whom, Blocker? blocker) => new("SnapshotWaitTimeout", FailureKind.Busy,
+        $"{step.Position}: {step.Facts.Verb} waited {waited.TotalSeconds:0} s for {whom} to end, and was cancelled. What it had built so far is invalid and unused.",
+        "End that transaction, then run again: the next run drops what is left and starts the statement anew. A longer wait: header lock-timeout.", blocker);
 }

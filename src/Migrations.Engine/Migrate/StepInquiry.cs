@@ -62,17 +62,17 @@ internal sealed class StepInquiry(Session session)
     {
         CatalogEffectKind.DropIndex => "select pg_catalog.to_regclass(@Name) is not null",
         CatalogEffectKind.CreateDatabase or CatalogEffectKind.DropDatabase =>
-            "select exists (select from pg_catalog.pg_database where datname = (pg_catalog.parse_ident(@Name))[1])",
+            "select exists (select from pg_catalog.pg_database where datname = (pg_catalog.parse_ident(@Name)::name[])[1])",
         CatalogEffectKind.MoveDatabase =>
             """
             select exists (select from pg_catalog.pg_database d join pg_catalog.pg_tablespace t on t.oid = d.dattablespace
-                           where d.datname = (pg_catalog.parse_ident(@Name))[1] and t.spcname = (pg_catalog.parse_ident(@Other))[1])
+                           where d.datname = (pg_catalog.parse_ident(@Name)::name[])[1] and t.spcname = (pg_catalog.parse_ident(@Other)::name[])[1])
             """,
         CatalogEffectKind.CreateTablespace or CatalogEffectKind.DropTablespace =>
-            "select exists (select from pg_catalog.pg_tablespace where spcname = (pg_catalog.parse_ident(@Name))[1])",
+            "select exists (select from pg_catalog.pg_tablespace where spcname = (pg_catalog.parse_ident(@Name)::name[])[1])",
         CatalogEffectKind.CreateSubscription or CatalogEffectKind.DropSubscription =>
             """
-            select exists (select from pg_catalog.pg_subscription where subname = (pg_catalog.parse_ident(@Name))[1]
+            select exists (select from pg_catalog.pg_subscription where subname = (pg_catalog.parse_ident(@Name)::name[])[1]
                            and subdbid = (select oid from pg_catalog.pg_database where datname = pg_catalog.current_database()))
             """,
         CatalogEffectKind.EndPrepared => "select exists (select from pg_catalog.pg_prepared_xacts where pg_catalog.quote_literal(gid) = @Name)",

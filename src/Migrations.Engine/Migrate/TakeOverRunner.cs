@@ -19,7 +19,9 @@ public sealed class TakeOverRunner(Database database, IActivity activity, TimePr
         ArgumentNullException.ThrowIfNull(plan);
         if (plan.Scripts.Count == 0) return [];
         await using var session = await database.OpenAsync(cancellationToken);
-        await new RunLock(session, plan.Request.History, clock).AcquireAsync(plan.Request.LockWait, activity, cancellationToken);
+        await new PoolerProbe(database, session, activity, clock).EnsureOwnBackendAsync(cancellationToken);
+        await using var runLock = new RunLock(session, plan.Request.History, clock);
+        await runLock.AcquireAsync(plan.Request.LockWait, activity, cancellationToken);
         var now = await plan.Replan(session, cancellationToken);
         EnsureAgreed(plan, now);
 

@@ -24,8 +24,7 @@ internal static class ObjectName
 
     private static string? Part(StatementWords words, int at) => words.KindAt(at) switch
     {
-        // Upper case from here on is the same to the server.
-        TokenKind.Word => words[at],
+        TokenKind.Word => words.TextAt(at),
         TokenKind.QuotedIdentifier when words[at].StartsWith('"') => words[at],
         _ => null,
     };

@@ -24,6 +24,9 @@ internal readonly struct StatementWords
         _ => _statement.TextOf(_statement.Tokens[index]).ToString(),
     };
 
+    /// <summary>As written. The server folds ASCII letters alone, so a name must not come out in another case.</summary>
+    public string TextAt(int index) => index < Count ? _statement.TextOf(_statement.Tokens[index]).ToString() : "";
+
     public TokenKind? KindAt(int index) => index < Count ? _statement.Tokens[index].Kind : null;
 
     /// <summary>True for an unquoted word, in any case.</summary>

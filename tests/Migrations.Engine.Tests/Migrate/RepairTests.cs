@@ -42,6 +42,31 @@ public sealed class RepairTests(Servers servers)
         Assert.True(await bench.HasTableAsync("other"));
     }
 
+    [Fact]
+    public async Task An_accepted_change_does_not_move_the_script_in_the_order_of_what_was_applied()
+    {
+        using var bench = await Workbench.CreateAsync(servers, 18);
+        for (var n = 1; n <= 3; n++) bench.With($"00{n}_t.sql", $"-- migrate:up\ncreate table t{n} (n int);\n-- migrate:down\ndrop table t{n};");
+        await bench.UpAsync();
+        bench.With("001_t.sql", "-- migrate:up\ncreate table t1 (n integer);\n-- migrate:down\ndrop table t1;");
+        await ResumeTests.RepairAsync(bench, "001", RepairAction.Accept, "spelling");
+
+        Assert.Equal("003", Assert.Single(await bench.DownAsync()).Version);
+        Assert.Equal("002", Assert.Single(await bench.DownAsync(new MigrationRequest { Target = "001" })).Version);
+        Assert.True(await bench.HasTableAsync("t1"));
+    }
+
+    [Fact]
+    public async Task A_change_is_not_accepted_over_an_attempt_that_did_not_end_well()
+    {
+        using var bench = (await Workbench.CreateAsync(servers, 18)).With("001_t.sql", "-- migrate:up\ncreate table t (n int);\n-- migrate:down\ndrop table t;\nvacuum;\nselect 1/0;");
+        await bench.UpAsync();
+        await Assert.ThrowsAsync<MigrationFailedException>(() => bench.DownAsync());
+        bench.With("001_t.sql", "-- migrate:up\ncreate table t (n integer);");
+
+        Assert.Equal("AttemptUnfinished", (await Assert.ThrowsAsync<EngineException>(() => ResumeTests.RepairAsync(bench, "001", RepairAction.Accept, "x"))).ErrorId);
+    }
+
     [Theory]
     [InlineData(RepairAction.Accept)]
     [InlineData(RepairAction.Forget)]

@@ -81,6 +81,40 @@ public sealed class RepeatableTests(Servers servers)
         Assert.Equal("Ann", await bench.ScalarAsync<string>("select name from top"));
     }
 
+    [Fact]
+    public async Task What_the_script_says_of_its_view_counts_and_default_privileges_give_nothing_new()
+    {
+        using var bench = await BenchAsync(18);
+        Repeatable(bench, "base", "create or replace view base as select id, name, age from people;\ncomment on view base is 'old';");
+        await bench.UpAsync();
+        await bench.ExecuteAsync("""
+            do $$ begin if not exists (select from pg_roles where rolname = 'viewer') then create role viewer; end if; end $$;
+            create view top as select name from base;
+            grant select on base to viewer;
+            alter default privileges grant select on tables to viewer;
+            """);
+
+        Repeatable(bench, "base", "create or replace view base as select id, name from people;\ncomment on view base is 'new';\nrevoke all on base from viewer;");
+        await bench.UpAsync();
+
+        Assert.Equal("new|false|false", await bench.ScalarAsync<string>(
+            "select concat_ws('|', obj_description('base'::regclass), has_table_privilege('viewer', 'base', 'select')::text, has_table_privilege('viewer', 'top', 'select')::text)"));
+    }
+
+    [Fact]
+    public async Task A_file_may_change_two_views_that_depend_on_one_another()
+    {
+        using var bench = await BenchAsync(18);
+        Repeatable(bench, "both", "create or replace view base as select id, name, age from people;\ncreate or replace view top as select age from base;");
+        await bench.UpAsync();
+        await bench.ExecuteAsync("comment on view top is 'kept'");
+
+        Repeatable(bench, "both", "create or replace view base as select id, name from people;\ncreate or replace view top as select name from base;");
+        await bench.UpAsync();
+
+        Assert.Equal("Ann|kept", await bench.ScalarAsync<string>("select name || '|' || obj_description('top'::regclass) from top"));
+    }
+
     private const string Description = """
         select string_agg(what, E'\n' order by what) from (
             select pg_get_viewdef(oid) || coalesce(reloptions::text, '') || relowner || coalesce(relacl::text, '') || coalesce(obj_description(oid), '') as what

@@ -48,7 +48,6 @@ public sealed class ResumeTests(Servers servers)
     [InlineData("reindex index concurrently kept", "select count(*) = 1 and bool_and(indisvalid) from pg_index where indrelid = 't'::regclass")]
     [InlineData("vacuum (analyze) t", "select true")]
     [InlineData("create database {db}_new", "select exists (select from pg_database where datname = current_database() || '_new')")]
-    [InlineData("select pg_sleep(0.5), pg_create_logical_replication_slot('{db}', 'test_decoding') where false", "select true")]
     public async Task A_statement_that_was_cut_off_is_settled(string statement, string holds)
     {
         using var bench = await Workbench.CreateAsync(servers, 18);
@@ -120,6 +119,64 @@ public sealed class ResumeTests(Servers servers)
         Assert.True(await bench.HasTableAsync("made") && await bench.HasTableAsync("b"));
         Assert.Equal("ok", await bench.ScalarAsync<string>("select m::text from m"));
         Assert.Equal(2L, await bench.ScalarAsync<long>("select count(*) from migrations.events where act = 'SegmentsReplanned'"));
+    }
+
+    [Fact]
+    public async Task What_earlier_parts_set_holds_behind_a_cut_and_after_a_resume()
+    {
+        using var bench = (await Workbench.CreateAsync(servers, 18))
+            .With("001_p.sql", "create schema s;\ncreate table t (n int);\ncreate table s.t (n int);\ninsert into t values (1);\ncreate procedure p() language plpgsql as $$ begin commit; end $$;");
+        await bench.UpAsync();
+        const string Start = "select set_config('search_path', 's, public', false);\nset  local work_mem = '1MB';\nvacuum t;\ncall p();\n";
+        bench.With("002_cut.sql", Start + "insert into t values (2);\nvacuum t;\nselect 1/0;");
+        await Assert.ThrowsAsync<MigrationFailedException>(() => bench.UpAsync());
+        Assert.Equal("1|2", await bench.ScalarAsync<string>("select (select sum(n) from public.t) || '|' || (select sum(n) from s.t)"));
+        bench.With("002_cut.sql", Start + "insert into t values (2);\nvacuum t;\ninsert into t select 4 where current_setting('work_mem') <> '1MB';");
+
+        await bench.UpAsync();
+
+        Assert.Equal("1|6", await bench.ScalarAsync<string>("select (select sum(n) from public.t) || '|' || (select sum(n) from s.t)"));
+    }
+
+    [Fact]
+    public async Task A_statement_in_doubt_is_not_forgotten_when_something_is_put_before_it()
+    {
+        using var bench = (await Workbench.CreateAsync(servers, 18))
+            .With("001_p.sql", "create table seen (n int);\ncreate procedure p() language plpgsql as $$ begin insert into seen values (1); commit; perform 1/0; end $$;");
+        await bench.UpAsync();
+        bench.With("002_call.sql", "create table before (n int);\ncall p();");
+        await Assert.ThrowsAsync<MigrationFailedException>(() => bench.UpAsync());
+        bench.With("002_call.sql", "create table before (n int);\nbegin;\ncreate table mid (n int);\ncommit;\ncall p();");
+
+        Assert.Equal("StepInDoubt", (await Assert.ThrowsAsync<ScriptException>(() => bench.UpAsync())).ErrorId);
+        Assert.Equal(1L, await bench.ScalarAsync<long>("select count(*) from seen"));
+    }
+
+    [Fact]
+    public async Task A_lock_that_is_lost_before_a_statement_outside_a_transaction_stops_it()
+    {
+        using var bench = (await Workbench.CreateAsync(servers, 18)).With("001_t.sql",
+            "-- migrate:up\ncreate index concurrently i on t (n);\n-- migrate:check\ndo $$ begin execute 'select pg_advisory_' || 'unlock_all()'; end $$;");
+        await bench.ExecuteAsync("create table t (n int)");
+
+        Assert.Equal("RunLockLost", (await Assert.ThrowsAsync<EngineException>(() => bench.UpAsync())).ErrorId);
+        Assert.False(await bench.HasTableAsync("i"));
+    }
+
+    [Theory]
+    [InlineData("\u00e4rger")]
+    [InlineData("i_0123456789_0123456789_0123456789_0123456789_0123456789_0123456789")]
+    [InlineData("\"Odd.Name\"")]
+    public async Task A_failed_build_is_found_whatever_its_name(string name)
+    {
+        using var bench = (await Workbench.CreateAsync(servers, 18)).With("001_i.sql", $"create unique index concurrently if not exists {name} on gr\u00f6\u00dfe (n);");
+        await bench.ExecuteAsync("create table gr\u00f6\u00dfe (n int); insert into gr\u00f6\u00dfe values (1), (1)");
+        await Assert.ThrowsAsync<MigrationFailedException>(() => bench.UpAsync());
+        await bench.ExecuteAsync("truncate gr\u00f6\u00dfe");
+
+        await bench.UpAsync();
+
+        Assert.True(await bench.ScalarAsync<bool>("select count(*) = 1 and bool_and(indisvalid) from pg_index where indrelid = 'gr\u00f6\u00dfe'::regclass"));
     }
 
     [Fact]

@@ -220,4 +220,25 @@ public sealed class RunTests(Servers servers)
         bench.With("repeatable/v.sql", "create or replace view v as select n, n + 1 as m from t;");
         Assert.Equal("v", Assert.Single(await bench.UpAsync()).Name);
     }
+
+    [Theory]
+    [InlineData("set client_encoding = 'LATIN1';\ncreate table t (n int);", "StatementForbidden")]
+    [InlineData("set names 'LATIN1';", "StatementForbidden")]
+    [InlineData("create table t (n int);\nselect set_config('client_encoding', 'LATIN1', false);", "EncodingChanged")]
+    public async Task An_encoding_that_would_misread_the_script_is_refused(string sql, string errorId)
+    {
+        using var bench = (await Workbench.CreateAsync(servers, 18)).With("001_t.sql", sql).With("002_u.sql", "create table u (n int);");
+
+        Assert.Equal(errorId, (await Assert.ThrowsAnyAsync<EngineException>(() => bench.UpAsync())).ErrorId);
+        Assert.False(await bench.HasTableAsync("t"));
+    }
+
+    [Fact]
+    public async Task RESET_ALL_and_a_table_that_is_called_like_a_catalog_are_harmless()
+    {
+        using var bench = (await Workbench.CreateAsync(servers, 18))
+            .With("001_t.sql", "set client_encoding = 'UTF8';\ncreate temp table pg_locks (n int);\ncreate temp table pg_database (n int);\nreset all;\ncreate table t (n int);");
+
+        Assert.Equal(MigrationOutcome.Succeeded, Assert.Single(await bench.UpAsync()).Outcome);
+    }
 }
