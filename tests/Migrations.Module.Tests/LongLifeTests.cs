@@ -9,6 +9,7 @@ public sealed class LongLifeTests(SharedSandbox sandbox)
     public void The_history_goes_to_a_file_and_then_out_of_the_database()
     {
         using var folder = new TemporaryFolder();
+        Directory.CreateDirectory(Path.Combine(folder.Path, "db", "versions"));
         folder.Write("db/versions/1_t.sql", "create table t (n int);");
         using var runner = new RunnerSession(sandbox, Path.Combine(folder.Path, "db"));
         runner.Session.Location = folder.Path;

@@ -174,6 +174,24 @@ public sealed class HistoryUpgradeTests(Servers servers)
         Assert.Equal(1, (await upgrading).UpgradedFrom);
     }
 
+    [Fact]
+    public async Task A_run_of_the_old_module_is_seen_while_it_goes_on()
+    {
+        using var bench = await LayoutOne.CreateAsync(servers, 18);
+        await using var old = await bench.SessionAsync();
+        await using var begin = new NpgsqlCommand($$"""
+            select pg_advisory_lock({{new HistorySchema().LockKey}});
+            insert into migrations.runs (run_id, kind, os_user, host, process_id, module) values ('01a204d4-0000-7000-8000-000000000001', 'migrate', 'ada', 'build-1', 1, 'old');
+            insert into migrations.events (act, run_id, detail) values ('RunStarted', '01a204d4-0000-7000-8000-000000000001', '{"kind": "migrate"}')
+            """, old);
+        await begin.ExecuteNonQueryAsync(Workbench.Token);
+        await using var database = bench.Open();
+
+        var seen = Assert.Single(await new RunningMigrationReader(database, TimeProvider.System).ReadAsync(new(), Workbench.Token));
+
+        Assert.Equal((RunningState.Running, old.ProcessID), (seen.State, seen.Pid));
+    }
+
     private static async Task<string> HoldersAsync(Workbench bench)
     {
         await using var database = bench.Open();
