@@ -82,8 +82,8 @@ internal sealed class ScriptAttemptRun
     private async Task<(MigrationResult Result, ExceptionDispatchInfo? Failure)> RefusedAsync(StatementFailedException failure, int scriptsBefore)
     {
         await _run.RollbackAsync();
-        var error = Explain(failure, scriptsBefore);
-        await RecordAsync(FactsOf(failure));
+        var error = Told.Explain(failure, scriptsBefore);
+        await RecordAsync(Told.FactsOf(failure));
         return Failed(error);
     }
 
@@ -143,65 +143,13 @@ internal sealed class ScriptAttemptRun
         if (settled is not null && reported is { Failure.InvariantSeverity: "ERROR" })
         {
             // The server only refused the statement; it is the driver that gives a session up after a full disk and the like.
-            if (settled.Began) await WriteAsync(_run.Journal.ScriptFailed(_attempt, FactsOf(reported)));
-            return Failed(Explain(reported, scriptsBefore));
+            if (settled.Began) await WriteAsync(_run.Journal.ScriptFailed(_attempt, Told.FactsOf(reported)));
+            return Failed(Told.Explain(reported, scriptsBefore));
         }
 
         var cause = _run.Mask.Apply(message);
         if (settled is { Began: true }) await WriteAsync(_run.Journal.ScriptInterrupted(_attempt, $"The connection was lost: {cause}"));
-        return Failed(ConnectionLost(cause, settled is not null));
-    }
-
-    private EngineException Explain(StatementFailedException failure, int scriptsBefore)
-    {
-        var remains = Remains(scriptsBefore);
-        switch (failure.Failure.SqlState)
-        {
-            case "MG001":
-                return new EngineException("RunLockLost", FailureKind.Conflict, $"{_script.Name} was not run to its end: {failure.Failure.MessageText}. {remains}",
-                    $"{failure.Failure.Hint} Behind a connection pooler connect to the server's own port. Then run again.", _script.Name,
-                    ServerException.From(failure.Failure, _run.Mask));
-            case "MG003":
-                return new EngineException("EncodingChanged", FailureKind.Refused, $"{_script.Name} was not recorded: {failure.Failure.MessageText}. {remains}",
-                    $"{failure.Failure.Hint} Scripts are sent as UTF-8; save the file as UTF-8 and take the setting out.", _script.Name,
-                    ServerException.From(failure.Failure, _run.Mask));
-            case "MG002":
-                return new EngineException("TransactionLost", FailureKind.Conflict, $"{_script.Name} was not recorded: {failure.Failure.MessageText}. {remains}",
-                    $"{failure.Failure.Hint} Take the COMMIT or ROLLBACK out of it; the module commits the script itself.", _script.Name,
-                    ServerException.From(failure.Failure, _run.Mask));
-        }
-
-        if (_script.DependentViews?.ViewOf(failure.Command) is { } view)
-        {
-            return new EngineException("DependentViewBroken", FailureKind.Conflict,
-                $"{_script.Name}: the view {view} depends on what it changes, and cannot be made again as it was: {failure.Failure.SqlState} {_run.Mask.Apply(failure.Failure.MessageText)}. {remains}",
-                $"Change {view} in the same run: as a repeatable of its own, with requires: {_script.Name}.", view, ServerException.From(failure.Failure, _run.Mask));
-        }
-
-        return failure.Step is null && !_execution.IsOnRecord && !MigrationFailedException.IsCancelThere(failure.Failure)
-            ? _run.HistoryNotWritable(failure)
-            : new MigrationFailedException(_script, failure, remains, _execution.Blockers, _run.Mask);
-    }
-
-    private string Remains(int scriptsBefore)
-    {
-        var before = scriptsBefore switch
-        {
-            0 => "",
-            1 => " The script before it stays.",
-            _ => $" The {scriptsBefore} scripts before it stay.",
-        };
-        return _execution.Done.Count == 0 && _script.IsAtomic
-            ? $"Nothing of {_script.Name} remains.{before}"
-            : $"Of {_script.Name}, {_execution.Done.Count} of {_script.Segments.Count} parts {(_execution.Done.Count == 1 ? "is" : "are")} committed and on record; the next run goes on from there.{before}";
-    }
-
-    private ScriptFailureFacts FactsOf(StatementFailedException failure)
-    {
-        var position = MigrationFailedException.PositionOf(failure);
-        return new ScriptFailureFacts(
-            _run.Mask.Apply(failure.Failure.MessageText), failure.Failure.SqlState, position?.File ?? _script.Path, position?.Line, position?.Column, null,
-            _execution.Retries, _execution.Blockers is [var first, ..] ? _run.Mask.Apply(first.Who) : null);
+        return Failed(Told.ConnectionLost(cause, settled is not null));
     }
 
     /// <summary>The server has the cancel request; a session that will not answer is ended from another one, so that no statement runs on unseen.</summary>
@@ -240,14 +188,7 @@ internal sealed class ScriptAttemptRun
         }
     }
 
-    /// <summary>Without the driver's exception: it carries the statement, and a statement may carry a secret.</summary>
-    private EngineException ConnectionLost(string cause, bool isSettled) => new("ConnectionLost", FailureKind.Connection,
-        isSettled
-            ? $"The connection was lost while {_script.Name} ran: {cause}. {(_script.IsAtomic ? "It was not committed: nothing of it remains" : "It is not complete; what its parts committed is on record")}."
-            : $"The connection was lost while {_script.Name} ran: {cause}. The server could not be asked what became of it.",
-        isSettled
-            ? "Run again: it goes on with this _script."
-            : "Run again when the server answers: if its COMMIT arrived it is in history and will not run twice, if not nothing of its open transaction remains.", _script.Name);
+    private AttemptFailure Told => new(_run, _script, _execution);
 
     private (MigrationResult Result, ExceptionDispatchInfo? Failure) Failed(Exception error) => (Result(MigrationOutcome.Failed), ExceptionDispatchInfo.Capture(error));
 
