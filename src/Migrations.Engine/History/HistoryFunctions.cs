@@ -166,7 +166,7 @@ internal static class HistoryFunctions
 
     /// <summary>
     /// After a script's commit: takes back what it left in the session, in one call instead of nine. It has no SET clause of its own:
-    /// what a function sets for itself is put back when it ends, to what the script had left there. EXECUTE, because CLOSE is a word of PL/pgSQL's own.
+    /// what a function sets for itself is put back when it ends, to what the script had left there.
     /// </summary>
     private static string ResetSession(string s) => $"""
         create function {s}.reset_session(key bigint) returns void language plpgsql as $function$
@@ -174,8 +174,12 @@ internal static class HistoryFunctions
             if pg_catalog.current_setting('migrations.strays', true) operator(pg_catalog.=) 'on' then
                 perform {s}.free_stray_locks(key);
             end if;
-            {string.Concat(SessionReset.Statements.Select(statement => $"execute '{statement}'; "))}
+            {string.Concat(SessionReset.Statements.Select(InFunction))}
         end
         $function$
         """;
+
+    /// <summary>CLOSE is a word of PL/pgSQL's own, so that one is executed; the others are read once for the session.</summary>
+    private static string InFunction(string statement) =>
+        statement.StartsWith("close", StringComparison.Ordinal) ? $"execute '{statement}'; " : statement + "; ";
 }

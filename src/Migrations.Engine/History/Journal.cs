@@ -67,16 +67,19 @@ internal sealed class Journal(HistorySchema schema)
     /// Begins a script in its first segment: sets what holds until the script's end, where a reset takes it back.
     /// The settings are the session's, so that they also hold for statements outside transactions and can be changed by the script.
     /// </summary>
-    public static JournalStatement Enter(ScriptAttempt attempt, ScriptSettings settings) => new(
-        """
-        select pg_catalog.set_config('migrations.attempt', $1::pg_catalog.text, true),
-               pg_catalog.set_config('application_name', $2::pg_catalog.text, false),
-               pg_catalog.set_config('lock_timeout', $3::pg_catalog.text, false),
-               pg_catalog.set_config('statement_timeout', $4::pg_catalog.text, false),
-               pg_catalog.set_config('search_path', coalesce($5::pg_catalog.text, pg_catalog.current_setting('search_path')), false),
-               pg_catalog.set_config('role', coalesce($6::pg_catalog.text, pg_catalog.current_setting('role')), false)
-        """,
-        attempt.Id.ToString(), settings.ApplicationName, settings.LockTimeout, settings.StatementTimeout, settings.SearchPath, settings.RunAs);
+    public static JournalStatement Enter(ScriptAttempt attempt, ScriptSettings settings)
+    {
+        var given = new List<(string Name, string Value)>
+        {
+            ("application_name", settings.ApplicationName), ("lock_timeout", settings.LockTimeout), ("statement_timeout", settings.StatementTimeout),
+        };
+        if (settings.SearchPath is { } path) given.Add(("search_path", path));
+        if (settings.RunAs is { } role) given.Add(("role", role));
+        return new JournalStatement(
+            "select pg_catalog.set_config('migrations.attempt', $1::pg_catalog.text, true)"
+            + string.Concat(given.Select((setting, index) => $", pg_catalog.set_config('{setting.Name}', ${index + 2}::pg_catalog.text, false)")),
+            [attempt.Id.ToString(), .. given.Select(setting => (object?)setting.Value)]);
+    }
 
     /// <summary>Says again which attempt this transaction belongs to.</summary>
     public static JournalStatement Mark(ScriptAttempt attempt) => new("select pg_catalog.set_config('migrations.attempt', $1::pg_catalog.text, true)", attempt.Id.ToString());
