@@ -20,4 +20,7 @@ internal sealed record HistoryStep
     /// try failed. <c>doubt</c>: its last try was begun, and nobody saw it end.
     /// </summary>
     public required string State { get; init; }
+
+    /// <summary>What stood in the catalog before its last try; null when nobody looked.</summary>
+    public string? Found { get; init; }
 }

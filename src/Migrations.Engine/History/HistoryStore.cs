@@ -97,7 +97,9 @@ internal sealed class HistoryStore(HistorySchema schema)
                         when max(t.at) filter (where t.state = 'redo') > max(t.at) filter (where t.state = 'intent') then 'redo'
                         when (array_agg(exists (select from {_s}.events f where f.attempt_id = t.attempt_id and f.act = 'ScriptFailed') order by t.at desc)
                               filter (where t.state = 'intent'))[1] then 'failed'
-                        else 'doubt' end as "State"
+                        else 'doubt' end as "State",
+                   -- Through jsonb, because the older layouts have no such column.
+                   (array_agg(to_jsonb(t) ->> 'found' order by t.at desc) filter (where t.state = 'intent'))[1] as "Found"
             from {_s}.steps t
             join {_s}.scripts a using (attempt_id)
             join ({Unfinished}) u using (attempt_id)

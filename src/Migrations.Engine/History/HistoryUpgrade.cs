@@ -27,6 +27,7 @@ internal sealed class HistoryUpgrade(HistorySchema schema, int from)
         where c.oid = {Literal.Quote(_s + ".versions")}::pg_catalog.regclass
         """,
         .. from < 2 ? ToTwo : [],
+        .. from < 3 ? ToThree : [],
         // The triggers' function stays: it has never changed.
         HistoryFunctions.Drop(_s, HistoryFunctions.Names),
         .. HistoryFunctions.Statements(_s),
@@ -47,5 +48,15 @@ internal sealed class HistoryUpgrade(HistorySchema schema, int from)
             add constraint steps_state_check check (state in ('intent', 'done', 'redo'))
         """,
         HistoryLayout.StepsComment(_s),
+    ];
+
+    /// <summary>The intent of a statement outside a transaction says what stood there before; what costs a look-up for each row and guards nothing is gone.</summary>
+    private IReadOnlyList<string> ToThree =>
+    [
+        $"alter table {_s}.steps add column found text",
+        HistoryLayout.FoundComment(_s),
+        $"alter table {_s}.events drop constraint events_run_id_fkey, drop constraint events_attempt_id_fkey",
+        $"alter table {_s}.scripts drop constraint scripts_up_text_fkey, drop constraint scripts_down_text_fkey",
+        $"drop index {_s}.scripts_run",
     ];
 }

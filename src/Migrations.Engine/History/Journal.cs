@@ -27,13 +27,10 @@ internal sealed class Journal(HistorySchema schema)
     public JournalStatement ScriptStarted(ScriptAttempt attempt) => new($"select {_s}.start_script({AttemptCasts})", ValuesOf(attempt));
 
     /// <summary>A script that is taken over without being run.</summary>
-    public JournalStatement ScriptBaselined(ScriptAttempt attempt, TakenOver origin) => new(
-        $"select {_s}.take_over_script({AttemptCasts}, $21::pg_catalog.jsonb)",
-        [.. ValuesOf(attempt), JsonSerializer.Serialize(origin, s_json)]);
+    public JournalStatement ScriptBaselined(ScriptAttempt attempt, TakenOver origin) => Record(attempt, "ScriptBaselined", origin);
 
     /// <summary>The file of an applied script means something else now, and somebody answers for it.</summary>
-    public JournalStatement ScriptAccepted(ScriptAttempt attempt, string reason) => new(
-        $"select {_s}.accept_script({AttemptCasts}, $21::pg_catalog.jsonb)", [.. ValuesOf(attempt), JsonSerializer.Serialize(new { reason }, s_json)]);
+    public JournalStatement ScriptAccepted(ScriptAttempt attempt, string reason) => Record(attempt, "ScriptAccepted", new { reason });
 
     /// <summary>A failed attempt counts no more: the script is what it was before.</summary>
     public JournalStatement ScriptForgotten(Guid runId, Guid attemptId, string reason) => Event("ScriptForgotten", runId, attemptId, new { reason });
@@ -123,9 +120,20 @@ internal sealed class Journal(HistorySchema schema)
     public JournalStatement SegmentsReplanned(ScriptAttempt attempt, SegmentBoundary boundary, int line, string sqlState) =>
         Event("SegmentsReplanned", attempt.RunId, attempt.Id, new { boundary.Statement, boundary.Hash, boundary.Alone, line, sqlState });
 
-    public JournalStatement StepIntended(ScriptAttempt attempt, int ordinal, int line, string segmentHash) => Step(attempt, ordinal, "intent", line, segmentHash);
+    /// <summary>What an earlier attempt found before the statement, said again for the intent that follows.</summary>
+    public static JournalStatement Found(string? earlier) => new("select pg_catalog.set_config('migrations.found', $1::pg_catalog.text, true)", earlier ?? "");
 
-    public JournalStatement StepDone(ScriptAttempt attempt, int ordinal, int line, string segmentHash) => Step(attempt, ordinal, "done", line, segmentHash);
+    /// <summary>With what was found before it, which a look of the same transaction left in a setting.</summary>
+    public JournalStatement StepIntended(ScriptAttempt attempt, int ordinal, int line, string segmentHash) => new(
+        $"""
+        insert into {_s}.steps (attempt_id, ordinal, state, line, statement_hash, found)
+        values ($1::pg_catalog.uuid, $2::pg_catalog.int4, 'intent', $3::pg_catalog.int4, $4::pg_catalog.text, nullif(pg_catalog.current_setting('migrations.found', true), ''))
+        """,
+        attempt.Id, ordinal, line, segmentHash);
+
+    public JournalStatement StepDone(ScriptAttempt attempt, int ordinal, int line, string segmentHash) => new(
+        $"insert into {_s}.steps (attempt_id, ordinal, state, line, statement_hash) values ($1::pg_catalog.uuid, $2::pg_catalog.int4, 'done', $3::pg_catalog.int4, $4::pg_catalog.text)",
+        attempt.Id, ordinal, line, segmentHash);
 
     public JournalStatement EnvironmentStamped(string environment) => new(
         $"""
@@ -166,9 +174,8 @@ internal sealed class Journal(HistorySchema schema)
         attempt.Irreversible, attempt.OutOfOrder, attempt.Atomic,
     ];
 
-    private JournalStatement Step(ScriptAttempt attempt, int ordinal, string state, int line, string hash) => new(
-        $"insert into {_s}.steps (attempt_id, ordinal, state, line, statement_hash) values ($1::pg_catalog.uuid, $2::pg_catalog.int4, $3::pg_catalog.text, $4::pg_catalog.int4, $5::pg_catalog.text)",
-        attempt.Id, ordinal, state, line, hash);
+    private JournalStatement Record(ScriptAttempt attempt, string act, object detail) => new(
+        $"select {_s}.record_script({AttemptCasts}, $21::pg_catalog.text, $22::pg_catalog.jsonb)", [.. ValuesOf(attempt), act, JsonSerializer.Serialize(detail, s_json)]);
 
     private JournalStatement Event(string act, Guid runId, Guid? attemptId, object detail) => new(
         $"insert into {_s}.events (act, run_id, attempt_id, detail) values ($1::pg_catalog.text, $2::pg_catalog.uuid, $3::pg_catalog.uuid, $4::pg_catalog.jsonb)",

@@ -20,6 +20,9 @@ internal abstract record Command
         public JournalStatement Statement => Make();
     }
 
+    /// <summary>A question of ours about what a statement names: when the server refuses it, that is told with the statement's place.</summary>
+    public sealed record Look(JournalStatement Statement, ScriptStep For) : Command;
+
     /// <summary>A statement of the script; one with rows goes through the COPY protocol.</summary>
     public sealed record Step(ScriptStep Statement) : Command;
 

@@ -15,7 +15,7 @@ internal sealed class IndexInquiry(Session session)
     {
         var found = await session.Connection.QuerySingleOrDefaultAsync<FoundIndex>(new CommandDefinition(
             """
-            select pg_catalog.format('%I.%I', n.nspname, c.relname) as "Name", i.indisvalid as "IsValid",
+            select c.oid::pg_catalog.text as "Oid", pg_catalog.format('%I.%I', n.nspname, c.relname) as "Name", i.indisvalid as "IsValid",
                    c.relkind = 'I' or exists (select from pg_catalog.pg_inherits where inhrelid = c.oid) as "IsPartitioned",
                    -- The progress view hides the table from a role without pg_read_all_stats; the lock of a build is seen by all.
                    (select min(l.pid) from pg_catalog.pg_locks l join pg_catalog.pg_stat_activity a using (pid)
@@ -31,7 +31,7 @@ internal sealed class IndexInquiry(Session session)
         return found switch
         {
             null => StepVerdict.Run,
-            { IsValid: true } => past == StepPast.InDoubt ? StepVerdict.Done($"the index {found.Name} is there and valid") : StepVerdict.Run,
+            { IsValid: true } => past.IsInDoubt && past.Found != found.Oid ? StepVerdict.Done($"the index {found.Name} is there and valid") : StepVerdict.Run,
             // The index of a partitioned table is invalid until each partition has its own: that is no failed build.
             { IsPartitioned: true } => StepVerdict.Run,
             { Builder: { } pid } => throw new EngineException("IndexBuiltElsewhere", FailureKind.Busy,
@@ -81,5 +81,5 @@ internal sealed class IndexInquiry(Session session)
             """,
             effect, cancellationToken: cancellationToken));
 
-    private sealed record FoundIndex(string Name, bool IsValid, bool IsPartitioned, int? Builder);
+    private sealed record FoundIndex(string Oid, string Name, bool IsValid, bool IsPartitioned, int? Builder);
 }

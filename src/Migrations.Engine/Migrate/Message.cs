@@ -32,6 +32,9 @@ internal sealed class Message(Session session, IActivity activity, SecretMask ma
             case Command.Own own:
                 Add(own.Statement);
                 break;
+            case Command.Look look:
+                Add(look.Statement.ToCommand(), look.For);
+                break;
             case Command.Step step:
                 Add(step.Statement.Text, step.Statement);
                 break;

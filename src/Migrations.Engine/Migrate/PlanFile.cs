@@ -123,6 +123,7 @@ public sealed class PlanFile
     {
         Command.Plain plain => plain.Sql + ";",
         Command.Own own => own.Statement.ToLiteralSql() + ";",
+        Command.Look look => look.Statement.ToLiteralSql() + ";",
         Command.Step { Statement: { Data: { } rows } step } => $"{Terminated(step.Text)}\n{await RowsOf(rows)}\\.",
         Command.Step step => Terminated(step.Statement.Text),
         Command.Question question => PsqlAssertion.Of(question.Statement,

@@ -39,7 +39,7 @@ internal sealed record ResumePoint(IReadOnlySet<int> Done, IReadOnlyDictionary<i
                     "Restore the statement, so that the catalog can be asked; or look in the database and say Repair-Migration -Redo when the file is right as it is now.", script);
             }
 
-            if (at >= 0) past[at] = step.State switch { "doubt" => StepPast.InDoubt, "failed" => StepPast.Failed, _ => StepPast.None };
+            if (at >= 0) past[at] = step.State switch { "doubt" => new StepPast(StepEnd.InDoubt, step.Found), "failed" => StepPast.Failed, _ => StepPast.None };
         }
 
         return new ResumePoint(done, past);

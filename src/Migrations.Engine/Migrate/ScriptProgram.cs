@@ -65,6 +65,7 @@ internal sealed class ScriptProgram(PlannedScript script, ScriptAttempt attempt,
     private IEnumerable<Part> Alone(Segment segment, int index)
     {
         var step = segment.Steps[0];
+        var past = script.Past.GetValueOrDefault(index, StepPast.None);
         yield return new Part(
             [
                 new Command.Plain("begin"),
@@ -72,6 +73,7 @@ internal sealed class ScriptProgram(PlannedScript script, ScriptAttempt attempt,
                 // The effect may be outside of this server's log: its intent must be on disk before it.
                 .. Plain("select pg_catalog.set_config('synchronous_commit', 'on', true)"),
                 .. Plain(Journal.RememberRole),
+                .. Looked(step, past),
                 .. OwnIdentity(),
                 new Command.Own(journal.StepIntended(attempt, index, segment.Line, segment.Hash)),
                 new Command.Plain("commit"),
@@ -148,8 +150,12 @@ internal sealed class ScriptProgram(PlannedScript script, ScriptAttempt attempt,
     private IEnumerable<Command> Verified() =>
         [.. script.DependentViews?.Restores.SelectMany(restore => Plain(restore.Text)) ?? [], .. script.After.Select(step => new Command.Step(step)), .. script.Verify.Select(step => new Command.Question(step, IsCheck: false))];
 
-    private static IEnumerable<Command> OwnIdentity() => Journal.OwnIdentity.SelectMany(Plain);
+    /// <summary>What stands there before the statement; when it is in doubt, what stood there before it was begun the first time.</summary>
+    private static IEnumerable<Command> Looked(ScriptStep step, StepPast past) =>
+        past.IsInDoubt ? [new Command.Own(Journal.Found(past.Found))] :
+        Sighting.For(step.Facts.Effect) is { } look ? [new Command.Look(look, step)] : [];
 
+    private static IEnumerable<Command> OwnIdentity() => Journal.OwnIdentity.SelectMany(Plain);
 
     private static IEnumerable<Command> Plain(string sql) => [new Command.Plain(sql)];
 

@@ -45,7 +45,7 @@ internal sealed class ScriptRun(RunContext run, PlannedScript script, ScriptAtte
     private async Task WithRetryAsync(Part part, CancellationToken cancellationToken)
     {
         var began = run.Clock.GetTimestamp();
-        var past = script.Past.GetValueOrDefault(part.Lone);
+        var past = script.Past.GetValueOrDefault(part.Lone, StepPast.None);
         for (var tries = 1; ; tries++)
         {
             try

@@ -1,14 +1,12 @@
 namespace Migrations.Engine.Migrate;
 
 /// <summary>What is known of an earlier try of a statement outside a transaction.</summary>
-internal enum StepPast
+/// <param name="Found">What the catalog showed before it was begun (<see cref="Sighting"/>); null when nobody looked.</param>
+internal sealed record StepPast(StepEnd End, string? Found = null)
 {
-    /// <summary>It was never begun.</summary>
-    None,
+    public static StepPast None { get; } = new(StepEnd.None);
 
-    /// <summary>The server refused or ended it, and may have left something behind.</summary>
-    Failed,
+    public static StepPast Failed { get; } = new(StepEnd.Failed);
 
-    /// <summary>Nobody saw it end: the session, the server or this program was cut off.</summary>
-    InDoubt,
+    public bool IsInDoubt => End == StepEnd.InDoubt;
 }

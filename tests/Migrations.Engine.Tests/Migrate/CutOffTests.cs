@@ -32,6 +32,8 @@ public sealed class CutOffTests(Servers servers)
         var name = await bench.ScalarAsync<string>("select current_database()");
         bench.With("001_x.sql", Named(statement, name) + ";\ncreate table after (n int);");
         await RunAndForgetTheResultAsync(bench);
+        // Cut off again at the same place: what stood there before the first attempt still counts, not what that one made.
+        await RunAndForgetTheResultAsync(bench);
 
         await bench.UpAsync();
 
@@ -63,6 +65,29 @@ public sealed class CutOffTests(Servers servers)
         Assert.True(await bench.HasTableAsync("after"));
         if (cleanUp.Length > 0) await bench.ExecuteAsync(cleanUp);
         if (await bench.ScalarAsync<bool>($"select exists (select from pg_prepared_xacts where gid = '{name}')")) await bench.ExecuteAsync($"rollback prepared '{name}'");
+    }
+
+    /// <summary>Cut off between the intent and the statement: what stands there, or does not, is not its work. It runs, and the server says what is wrong.</summary>
+    [Theory]
+    [InlineData("create index concurrently kept on t (n)", "42P07")]
+    [InlineData("create database {db}_old", "42P04")]
+    [InlineData("drop index concurrently nowhere", "42704")]
+    [InlineData("drop database {db}_nowhere", "3D000")]
+    [InlineData("drop subscription {db}_nowhere", "42704")]
+    [InlineData("alter table p detach partition t concurrently", "42P01")]
+    public async Task What_stood_there_before_is_not_taken_for_its_work(string statement, string sqlState)
+    {
+        using var bench = await PreparedAsync(18);
+        var name = await bench.ScalarAsync<string>("select current_database()");
+        bench.With("001_x.sql", "select 1;\n" + Named(statement, name) + ";\ncreate table after (n int);");
+        for (var attempts = 0; attempts < 3; attempts++)
+        {
+            var refused = await Assert.ThrowsAsync<MigrationFailedException>(() => bench.UpAsync());
+
+            Assert.Equal((sqlState, 2), (refused.SqlState, refused.Line));
+            Assert.False(await bench.HasTableAsync("after"));
+            await ForgetAsync(bench, "delete from migrations.events where act = 'ScriptFailed'");
+        }
     }
 
     [Fact]
@@ -112,15 +137,19 @@ public sealed class CutOffTests(Servers servers)
     private static async Task RunAndForgetTheResultAsync(Workbench bench)
     {
         await bench.UpAsync();
-        await bench.ExecuteAsync("""
-            alter table migrations.steps disable trigger append_only; alter table migrations.events disable trigger append_only;
+        await ForgetAsync(bench, """
             delete from migrations.steps where state = 'done' and ordinal >= (select min(ordinal) from migrations.steps where state = 'intent');
             delete from migrations.events where act = 'ScriptSucceeded';
-            alter table migrations.steps enable always trigger append_only; alter table migrations.events enable always trigger append_only;
-            drop table if exists after;
+            drop table if exists after
             """);
         Assert.True(await bench.ScalarAsync<bool>("select count(*) > 0 from migrations.steps where state = 'intent'"));
     }
+
+    private static Task ForgetAsync(Workbench bench, string what) => bench.ExecuteAsync($"""
+        alter table migrations.steps disable trigger append_only; alter table migrations.events disable trigger append_only;
+        {what};
+        alter table migrations.steps enable always trigger append_only; alter table migrations.events enable always trigger append_only
+        """);
 
     private static string Named(string statement, string? name) => statement.Replace("{db}", name, StringComparison.Ordinal);
 
