@@ -126,7 +126,6 @@ internal sealed class RunnerBenchmark(RunnerOptions options, BenchmarkServer ser
         var database = await server.CreateDatabaseAsync(ct);
         var without = await Distance.MeasureAsync(database, ct);
         var with = await Distance.MeasureAsync(database with { Port = proxy.Port }, ct);
-        await server.DropDatabaseAsync(database, ct);
         return (without, with);
     }
 }

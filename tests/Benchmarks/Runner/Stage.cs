@@ -18,7 +18,6 @@ internal sealed class Stage(BenchmarkServer server, DelayProxy? proxy = null)
         await project.Workload.VerifyAsync(database, ct);
         TimeSpan? startUp = contender.Remembers ? await TimeAsync(() => contender.RunAsync(target, project, ct)) : null;
 
-        await server.DropDatabaseAsync(database, ct);
         return new Sample(elapsed, startUp, roundTrips);
     }
 
@@ -34,7 +33,6 @@ internal sealed class Stage(BenchmarkServer server, DelayProxy? proxy = null)
         for (var i = 0; i < times; i++)
             found.Add(await TimeAsync(() => contender.RunAsync(target, project, ct)));
 
-        await server.DropDatabaseAsync(database, ct);
         return found;
     }
 
