@@ -35,7 +35,11 @@ public sealed class Database : IAsyncDisposable
     /// one that is not there, is starting, is full or is of the wrong kind does not.
     /// </summary>
     /// <exception cref="ConnectionFailedException">No server gave a session; it names the stage and the way out.</exception>
-    public async Task<Session> OpenAsync(CancellationToken cancellationToken)
+    public Task<Session> OpenAsync(CancellationToken cancellationToken) => OpenAsync(loadsTypes: false, cancellationToken);
+
+    /// <summary>The same, for reading values of any type, also of those that the database has made.</summary>
+    /// <exception cref="ConnectionFailedException">No server gave a session; it names the stage and the way out.</exception>
+    internal async Task<Session> OpenAsync(bool loadsTypes, CancellationToken cancellationToken)
     {
         NameIgnoredSettings();
         var failures = new List<OpenFailure>();
@@ -44,7 +48,7 @@ public sealed class Database : IAsyncDisposable
         {
             try
             {
-                var session = await OpenAsync(address, Options.Target, cancellationToken);
+                var session = await OpenAsync(address, Options.Target, loadsTypes, cancellationToken);
                 if (!SessionTargets.IsSecondChoice(Options.Target, session.Server))
                 {
                     if (fallback is not null) await fallback.DisposeAsync();
@@ -108,7 +112,7 @@ public sealed class Database : IAsyncDisposable
     {
         try
         {
-            return await OpenAsync(address, SessionTarget.Any, cancellationToken);
+            return await OpenAsync(address, SessionTarget.Any, loadsTypes: false, cancellationToken);
         }
         catch (OpenFailureException error)
         {
@@ -116,9 +120,9 @@ public sealed class Database : IAsyncDisposable
         }
     }
 
-    private async Task<Session> OpenAsync(ServerAddress address, SessionTarget target, CancellationToken cancellationToken)
+    private async Task<Session> OpenAsync(ServerAddress address, SessionTarget target, bool loadsTypes, CancellationToken cancellationToken)
     {
-        var session = await _opener.OpenAsync(address, target, cancellationToken);
+        var session = await _opener.OpenAsync(address, target, loadsTypes, cancellationToken);
         _backends[session.BackendPid] = new Backend(address, session.Server.BackendStart);
         return session;
     }

@@ -16,7 +16,7 @@ public sealed class ReadOnlyQuery(Database database)
         string sql, IReadOnlyList<object?> parameters, TimeSpan timeout, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(parameters);
-        await using var session = await database.OpenAsync(cancellationToken);
+        await using var session = await database.OpenAsync(loadsTypes: true, cancellationToken);
         await using var batch = new NpgsqlBatch(session.Connection);
         batch.BatchCommands.Add(new NpgsqlBatchCommand("begin read only"));
         batch.BatchCommands.Add(new NpgsqlBatchCommand($"set local statement_timeout = {(long)timeout.TotalMilliseconds}"));

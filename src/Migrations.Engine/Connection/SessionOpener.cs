@@ -10,7 +10,7 @@ internal sealed class SessionOpener : IAsyncDisposable
     private readonly IActivity _activity;
     private readonly PasswordSource _passwords;
     private readonly FailureDiagnosis _diagnosis;
-    private readonly ConcurrentDictionary<ServerAddress, Lazy<HostDialer>> _dialers = new();
+    private readonly ConcurrentDictionary<(ServerAddress Address, bool LoadsTypes), Lazy<HostDialer>> _dialers = new();
     private readonly ConcurrentDictionary<string, bool> _warned = new(StringComparer.Ordinal);
 
     public SessionOpener(Database database, IActivity activity)
@@ -22,12 +22,12 @@ internal sealed class SessionOpener : IAsyncDisposable
     }
 
     /// <exception cref="OpenFailureException">The server gave no session, or is not of the kind asked for.</exception>
-    public async Task<Session> OpenAsync(ServerAddress address, SessionTarget target, CancellationToken cancellationToken)
+    public async Task<Session> OpenAsync(ServerAddress address, SessionTarget target, bool loadsTypes, CancellationToken cancellationToken)
     {
         var attempt = new OpenAttempt(address, await _passwords.ForAsync(address, cancellationToken));
         try
         {
-            return await OpenAsync(attempt, target, cancellationToken);
+            return await OpenAsync(attempt, target, loadsTypes, cancellationToken);
         }
         catch (Exception error) when (error is not OpenFailureException && !cancellationToken.IsCancellationRequested)
         {
@@ -47,9 +47,9 @@ internal sealed class SessionOpener : IAsyncDisposable
         _dialers.Clear();
     }
 
-    private async Task<Session> OpenAsync(OpenAttempt attempt, SessionTarget target, CancellationToken cancellationToken)
+    private async Task<Session> OpenAsync(OpenAttempt attempt, SessionTarget target, bool loadsTypes, CancellationToken cancellationToken)
     {
-        var dialer = _dialers.GetOrAdd(attempt.Address, address => new Lazy<HostDialer>(() => new HostDialer(_database.Options, address)));
+        var dialer = _dialers.GetOrAdd((attempt.Address, loadsTypes), key => new Lazy<HostDialer>(() => new HostDialer(_database.Options, key.Address, key.LoadsTypes)));
         var connection = await dialer.Value.OpenAsync(attempt, OnNotice, cancellationToken);
         attempt.LoggedIn = true;
         try

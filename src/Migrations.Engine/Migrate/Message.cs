@@ -80,12 +80,14 @@ internal sealed class Message(Session session, IActivity activity, SecretMask ma
         {
             await using var reader = await batch.ExecuteReaderAsync(cancellationToken);
             if (reader.FieldCount == 0) return true;
+            // The types that the database has made are not loaded here; asking such a value for itself would fail.
+            var isTruth = reader.GetFieldType(0) == typeof(bool);
             var rows = 0;
             var passed = true;
             while (await reader.ReadAsync(cancellationToken))
             {
                 rows++;
-                passed &= reader.GetValue(0) is true;
+                passed &= isTruth && await reader.GetFieldValueAsync<bool?>(0, cancellationToken) is true;
             }
 
             return !step.MustBeTrue || (passed && rows > 0);
