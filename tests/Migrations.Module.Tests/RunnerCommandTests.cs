@@ -93,6 +93,26 @@ public sealed class RunnerCommandTests(SharedSandbox sandbox)
     }
 
     [Fact]
+    public void Scripts_that_have_run_become_one_and_WhatIf_builds_and_touches_nothing()
+    {
+        if (!File.Exists("/usr/lib/postgresql/15/bin/pg_dump")) Assert.Skip("No pg_dump 15 is installed here.");
+        using var project = new TemporaryProject().With("001_a.sql", "create table squashed (n int);").With("002_b.sql", "insert into squashed values (1);").With("003_c.sql", "select 3;");
+        using var runner = new RunnerSession(sandbox, project.Path);
+        runner.Run("Invoke-Migration $project").ThrowIfFailed();
+
+        Assert.Equal(["002"], runner.Column("New-Migration -Squash -Target 002 -Path $project -WhatIf", "Version"));
+        Assert.Contains("What if: Write versions/002_checkpoint.sql, which makes the same as 2 scripts (001_a to 002_b, all run in ", runner.Session.Host.Text, StringComparison.Ordinal);
+        Assert.True(File.Exists(Path.Combine(project.Path, "versions", "001_a.sql")));
+        Assert.StartsWith("UnknownVersion,", runner.Run("New-Migration -Squash -Target 009 -Path $project").OnlyError.FullyQualifiedErrorId, StringComparison.Ordinal);
+
+        Assert.Equal(["versions/002_the_start.sql"], runner.Column("New-Migration -Squash -Target 002 -Title 'The start' -Path $project", "Path"));
+        Assert.Equal(["Replaced", "Applied", "Applied"], runner.Column("Get-Migration $project", "State"));
+        Assert.Equal(["001"], runner.Column("Get-Migration $project -State Replaced", "Version"));
+        Assert.Empty(runner.Run("Invoke-Migration $project").ThrowIfFailed().Output);
+        Assert.True(File.Exists(Path.Combine(project.Path, "squashed", "002_b.sql")));
+    }
+
+    [Fact]
     public void After_a_merge_scripts_are_renumbered_and_WhatIf_only_shows_it()
     {
         using var project = new TemporaryProject().With("001_a.sql", "select 1;").With("003_c.sql", "select 3;");
@@ -115,7 +135,7 @@ public sealed class RunnerCommandTests(SharedSandbox sandbox)
         Assert.Empty(runner.Run("New-Migration -Renumber -Path $project").ThrowIfFailed().Output);
         Assert.StartsWith("RenumberRefused,", runner.Run("New-Migration -Renumber -Version 3 -Path $project").OnlyError.FullyQualifiedErrorId, StringComparison.Ordinal);
         Assert.StartsWith("AmbiguousParameterSet,", runner.Run("New-Migration -Title x -Renumber -Path $project").OnlyError.FullyQualifiedErrorId, StringComparison.Ordinal);
-        Assert.StartsWith("AmbiguousParameterSet,", runner.Run("New-Migration -Title x -Connection $connection -Path $project").OnlyError.FullyQualifiedErrorId, StringComparison.Ordinal);
+        Assert.StartsWith("MissingMandatoryParameter,", runner.Run("New-Migration -Title x -Connection $connection -Path $project").OnlyError.FullyQualifiedErrorId, StringComparison.Ordinal);
 
         string[] Names() => [.. Directory.GetFiles(Path.Combine(project.Path, "versions")).Select(file => Path.GetFileName(file)!).Order(StringComparer.Ordinal)];
     }

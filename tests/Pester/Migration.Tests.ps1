@@ -208,3 +208,36 @@ Describe 'After a merge' {
         New-Migration -Renumber -Path $folder | Should -BeNullOrEmpty
     }
 }
+
+Describe 'One script instead of many' -Skip:(-not (Get-Command pg_dump -ErrorAction Ignore)) {
+    BeforeAll {
+        $folder = Join-Path ([IO.Path]::GetTempPath()) "squash-$([Guid]::NewGuid().ToString('N'))"
+        $null = New-Item -ItemType Directory "$folder/versions"
+        Set-Content "$folder/versions/001_one.sql" 'create table squashed (n int);'
+        Set-Content "$folder/versions/002_two.sql" 'insert into squashed values (1), (2);'
+        # The newest server that this pg_dump reads.
+        $major = [int]([regex]'\d+').Match((pg_dump --version)).Value
+        $box = Start-DbSandbox -Version ([Math]::Min($major, 18))
+        $null = Invoke-Migration -Path $folder -Connection $box -Confirm:$false -InformationAction Ignore
+    }
+
+    AfterAll {
+        Stop-DbSandbox $box
+        Remove-Item $folder -Recurse
+    }
+
+    It 'is proved with -WhatIf, which touches no file' {
+        $plan = New-Migration -Squash -Target 002 -Path $folder -Connection $box -WhatIf
+        $plan.Replaces | Should -Be @('001_one', '002_two')
+        $plan.ComparedLines | Should -BeGreaterThan 20
+        (Get-ChildItem "$folder/versions").Count | Should -Be 2
+    }
+
+    It 'takes the place of the others, and the database that has run them does not run it' {
+        (New-Migration -Squash -Target 002 -Path $folder -Connection $box).Path | Should -Be 'versions/002_checkpoint.sql'
+        (Get-ChildItem "$folder/versions").Name | Should -Be '002_checkpoint.sql'
+        (Get-ChildItem "$folder/squashed").Name | Sort-Object | Should -Be @('001_one.sql', '002_two.sql')
+        (Get-Migration -Path $folder -Connection $box).State | Should -Be @('Replaced', 'Applied')
+        Invoke-Migration -Path $folder -Connection $box -InformationAction Ignore | Should -BeNullOrEmpty
+    }
+}

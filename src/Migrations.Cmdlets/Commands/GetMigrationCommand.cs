@@ -24,7 +24,7 @@ public sealed class GetMigrationCommand : ProjectCommand
     public string[]? Version { get; set; }
 
     [Parameter(ParameterSetName = Standing)]
-    [ValidateSet("Applied", "Pending", "Changed", "Missing", "Failed", "OutOfOrder")]
+    [ValidateSet("Applied", "Pending", "Changed", "Missing", "Replaced", "Failed", "OutOfOrder")]
     public string[]? State { get; set; }
 
     /// <summary>Read and check the files, ask no server.</summary>

@@ -1,22 +1,28 @@
+using System.Collections;
 using System.Management.Automation;
 using Migrations.Cmdlets.Binding;
 using Migrations.Engine;
+using Migrations.Engine.History;
 using Migrations.Engine.Migrate;
+using Migrations.Engine.Migrate.Squash;
 using Migrations.Engine.Scripts;
 
 namespace Migrations.Cmdlets.Commands;
 
-/// <summary>Writes the next script from the template; renumbers scripts that came late or share a number.</summary>
+/// <summary>Writes the next script from the template; renumbers scripts that came late or share a number; makes one script of many.</summary>
 [Cmdlet(VerbsCommon.New, "Migration", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Low, DefaultParameterSetName = Fresh)]
 [OutputType(typeof(FileInfo), ParameterSetName = [Fresh])]
 [OutputType(typeof(RenumberedScript), ParameterSetName = [Again])]
+[OutputType(typeof(CheckpointScript), ParameterSetName = [One])]
 public sealed class NewMigrationCommand : DatabaseCommand
 {
     private const string Fresh = "New";
     private const string Again = "Renumber";
+    private const string One = "Squash";
 
     /// <summary>What the script is for, in a few words; its file name is made from it.</summary>
     [Parameter(Mandatory = true, Position = 0, ParameterSetName = Fresh)]
+    [Parameter(ParameterSetName = One)]
     [ValidateNotNullOrEmpty]
     public string Title { get; set; } = "";
 
@@ -51,16 +57,34 @@ public sealed class NewMigrationCommand : DatabaseCommand
     [ValidateNotNullOrEmpty]
     public string[]? Version { get; set; }
 
+    /// <summary>Make one script, a checkpoint, of all that have run, up to -Target; a database that has run them does not run it.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = One)]
+    public SwitchParameter Squash { get; set; }
+
+    /// <summary>The last version that goes into the checkpoint, and its own.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = One)]
+    [ArgumentCompleter(typeof(VersionCompleter))]
+    [ValidateNotNullOrEmpty]
+    public string Target { get; set; } = "";
+
+    /// <summary>Values of :name in the scripts; the checkpoint holds them as they are now, and none that is secret.</summary>
+    [Parameter(ParameterSetName = One)]
+    [ValidateNotNull]
+    public Hashtable? Variable { get; set; }
+
     [Parameter(ParameterSetName = Again)]
+    [Parameter(ParameterSetName = One)]
     [ValidateNotNullOrEmpty]
     public override object? Connection { get; set; }
 
     [Parameter(ParameterSetName = Again)]
+    [Parameter(ParameterSetName = One)]
     [Credential]
     [ValidateNotNull]
     public override PSCredential? Credential { get; set; }
 
     [Parameter(ParameterSetName = Again)]
+    [Parameter(ParameterSetName = One)]
     [ValidateNotNull]
     public override ScriptBlock? TokenScript { get; set; }
 
@@ -70,6 +94,7 @@ public sealed class NewMigrationCommand : DatabaseCommand
             Path is null ? null : SessionState.Path.GetUnresolvedProviderPathFromPSPath(Path),
             SessionState.Path.CurrentFileSystemLocation.ProviderPath);
         if (Renumber) RenumberScripts(folder);
+        else if (Squash) SquashScripts(folder);
         else Write(folder);
     }
 
@@ -92,6 +117,23 @@ public sealed class NewMigrationCommand : DatabaseCommand
         if (ShouldProcess(what, what + "?", "Confirm", out var reason)) plan.Apply();
         else if (reason != ShouldProcessReason.WhatIf) return;
         WriteObject(plan.Scripts, enumerateCollection: true);
+    }
+
+    private void SquashScripts(ProjectFolder folder)
+    {
+        var variables = VariableTable.Read(Variable);
+        foreach (var secret in variables.Secrets) Database.Secrets.Add(secret);
+        var project = ScriptProject.Load(folder.Root, new ProjectLoadOptions { CurrentFolder = folder.Root, Variables = variables });
+        var request = new MigrationRequest { History = new HistorySchema(project.Settings.HistorySchema) };
+        var plan = Await((activity, stop) => new SquashPlanner(Database, project, activity, TimeProvider.System)
+            .PlanAsync(request, Target, Title.Length > 0 ? Title : "Checkpoint", stop));
+
+        var checkpoint = plan.Checkpoint;
+        foreach (var warning in checkpoint.Warnings) WriteWarning(warning);
+        var what = $"Write {checkpoint.Path}, which makes the same as {checkpoint.Replaces.Count} scripts ({checkpoint.Replaces[0]} to {checkpoint.Replaces[^1]}, all run in {plan.Target}), and move those to {checkpoint.MovedTo}/";
+        if (ShouldProcess(what, what + "?", "Confirm", out var reason)) plan.Apply();
+        else if (reason != ShouldProcessReason.WhatIf) return;
+        WriteObject(checkpoint);
     }
 
     private string ReadTemplate()

@@ -9,7 +9,12 @@ internal static class ChangeGuard
 {
     public static bool IsChanged(Script script, HistoryRow applied) =>
         script.ExactHash != applied.ExactHash
+        && !IsReplaced(script, applied)
         && (applied.HashVersion != ScriptHashes.TokenAlgorithm || script.TokenHash != applied.TokenHash);
+
+    /// <summary>The file is a checkpoint, and the database has run the last of the scripts that it stands for.</summary>
+    public static bool IsReplaced(Script script, HistoryRow applied) =>
+        script.Header.Replaces is { } replaced && applied.HashVersion == ScriptHashes.TokenAlgorithm && applied.TokenHash == replaced.LastTokenHash;
 
     public static async Task EnsureUnchangedAsync(
         ScriptProject project, HistorySnapshot history, HistoryStore store, Session session, CancellationToken cancellationToken)

@@ -15,6 +15,9 @@ public enum MigrationState
     /// <summary>Ran, and its file is gone.</summary>
     Missing,
 
+    /// <summary>Ran, and a checkpoint stands for its file.</summary>
+    Replaced,
+
     /// <summary>Its last attempt failed or never ended.</summary>
     Failed,
 

@@ -25,11 +25,11 @@ public sealed class RenumberPlan
     public IReadOnlyList<RenumberedScript> Scripts { get; }
 
     /// <summary>Renames all of them, or none. A script that could be read before and cannot be read under its new name puts everything back.</summary>
-    /// <exception cref="EngineException"><c>RenumberFailed</c>, <c>RenumberBreaks</c>, <c>RenumberHalfDone</c>.</exception>
+    /// <exception cref="EngineException"><c>FilesNotChanged</c>, <c>RenumberBreaks</c>, <c>FilesHalfChanged</c>.</exception>
     public void Apply()
     {
         var readable = Scripts.Where(script => WhyUnreadable(script.OldVersion, script.OldName) is null).ToList();
-        FileChanges.Apply(_edits, _moves, () =>
+        FileChanges.Apply([.. _edits.Select(edit => new FileChange.Edit(edit)), .. _moves.Select(move => new FileChange.Move(move.From, move.To))], () =>
         {
             foreach (var script in readable)
             {

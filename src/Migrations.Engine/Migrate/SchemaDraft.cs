@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text;
 using Migrations.Engine.Connection;
 using Migrations.Engine.History;
 using Migrations.Engine.Scripts;
@@ -46,7 +45,7 @@ public sealed class SchemaDraft(Database database, IActivity activity, TimeProvi
                 $"--exclude-schema={own.Quoted}",
             ],
             environment, session.Secrets, cancellationToken);
-        return Header(session, program) + WithoutMappings(ForOlderServers(dump)) + "\n";
+        return Header(session, program) + WithoutMappings(DumpText.ForOlderServers(dump)) + "\n";
     }
 
     private string Header(Session session, DumpProgram program) =>
@@ -61,31 +60,17 @@ public sealed class SchemaDraft(Database database, IActivity activity, TimeProvi
 
     private static string OnOneLine(string text) => text.ReplaceLineEndings(" ");
 
-    /// <summary>pg_dump 17 sets a parameter that older servers do not know, to its default.</summary>
-    private static string ForOlderServers(string dump)
-    {
-        const string setting = "\nSET transaction_timeout = 0;\n";
-        var at = dump.IndexOf(setting, StringComparison.Ordinal);
-        return at >= 0 && at < dump.IndexOf("\nSET client_encoding", StringComparison.Ordinal) ? dump.Remove(at, setting.Length - 1) : dump;
-    }
-
     /// <summary>The options of a user mapping hold passwords, and a script goes into a repository.</summary>
     private string WithoutMappings(string dump)
     {
         if (!dump.Contains(Mapping, StringComparison.Ordinal)) return dump;
-        var text = new StringBuilder();
-        var end = 0;
-        foreach (var statement in StatementSplitter.Split(dump).Elements.OfType<SqlStatement>())
+        return DumpText.Rewrite(dump, statement =>
         {
-            var body = dump.AsSpan(statement.Start, statement.Length);
-            if (!body.StartsWith(Mapping, StringComparison.Ordinal)) continue;
-            var options = body.IndexOf(" OPTIONS (", StringComparison.Ordinal);
-            var what = OnOneLine((options < 0 ? body : body[..options]).ToString());
-            text.Append(dump, end, statement.Start - end).Append("-- Left out, because its options may hold a password: ").Append(what);
-            end = statement.Start + statement.Length;
+            if (!statement.StartsWith(Mapping, StringComparison.Ordinal)) return null;
+            var options = statement.IndexOf(" OPTIONS (", StringComparison.Ordinal);
+            var what = OnOneLine(options < 0 ? statement : statement[..options]);
             activity.Warn($"Left out of the draft, because its options may hold a password: {what}.");
-        }
-
-        return text.Append(dump, end, dump.Length - end).ToString();
+            return "-- Left out, because its options may hold a password: " + what;
+        });
     }
 }

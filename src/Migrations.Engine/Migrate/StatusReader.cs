@@ -21,7 +21,7 @@ public sealed class StatusReader(Database database, ScriptProject project)
         var keys = known.Select(ScriptKey.Of).ToHashSet();
         // Also one that is half committed: it is in the database, and its file is gone.
         var missing = history.Versioned.Where(row => !keys.Contains(row.Key) && (history.Applied(row.Key) is not null || history.Unfinished(row.Key) is not null))
-            .Select(row => Missing(history.Applied(row.Key) ?? row, history.Unfinished(row.Key)));
+            .Select(row => Missing(history.Applied(row.Key) ?? row, history.Unfinished(row.Key), project.IsReplaced(row.Version)));
         return
         [
             .. known.Where(script => script.Kind == ScriptKind.Versioned).Select(script => Describe(script, history, highest)).Concat(missing)
@@ -54,7 +54,7 @@ public sealed class StatusReader(Database database, ScriptProject project)
             Duration = row is null ? null : TimeSpan.FromSeconds(row.Seconds),
             By = row?.Who,
             OutOfOrder = applied?.OutOfOrder ?? false,
-            CanUndo = applied is not null && script.Down is not null && script.Header.Irreversible is null,
+            CanUndo = applied is not null && (ChangeGuard.IsReplaced(script, applied) ? applied.HasDown && applied.Irreversible is null : script.Down is not null && script.Header.Irreversible is null),
             Author = script.Header.Author,
             Ticket = script.Header.Ticket,
             Message = Message(state, unfinished) ?? (applied is { IsTakenOver: true } ? applied.Message : null),
@@ -73,19 +73,19 @@ public sealed class StatusReader(Database database, ScriptProject project)
         _ => null,
     };
 
-    private static MigrationStatus Missing(HistoryRow row, HistoryRow? unfinished) => new()
+    private static MigrationStatus Missing(HistoryRow row, HistoryRow? unfinished, bool isReplaced) => new()
     {
         Version = row.WrittenVersion,
         Name = row.Name,
         Title = row.Title,
-        State = unfinished is null ? MigrationState.Missing : MigrationState.Failed,
+        State = unfinished is not null ? MigrationState.Failed : isReplaced ? MigrationState.Replaced : MigrationState.Missing,
         Kind = ScriptKind.Versioned,
         At = row.At,
         Duration = TimeSpan.FromSeconds(row.Seconds),
         By = row.Who,
         OutOfOrder = row.OutOfOrder,
         CanUndo = row.Succeeded && row.HasDown && row.Irreversible is null,
-        Message = unfinished is null ? "Applied, and its file is gone." : $"Its file is gone. {Message(MigrationState.Failed, unfinished)}",
+        Message = unfinished is null ? isReplaced ? "Applied, and a checkpoint stands for its file." : "Applied, and its file is gone." : $"Its file is gone. {Message(MigrationState.Failed, unfinished)}",
         SqlState = unfinished?.SqlState,
         Path = row.Path,
         RunId = row.RunId,

@@ -1,34 +1,56 @@
 namespace Migrations.Engine.Scripts;
 
-/// <summary>Edits and renames of a project's files that happen all together or are put back.</summary>
+/// <summary>Changes to a project's files that happen all together or are put back.</summary>
 internal sealed class FileChanges
 {
     private readonly Stack<Action> _back = [];
 
     /// <summary>Carries all of it out, then lets the caller look at the result; whatever fails, everything is as it was before.</summary>
-    /// <exception cref="EngineException"><c>RenumberFailed</c>: what could not be done; and what <paramref name="verify"/> throws.</exception>
-    public static void Apply(IEnumerable<RequiresEdit> edits, IEnumerable<(string From, string To)> moves, Action verify)
+    /// <exception cref="EngineException"><c>FilesNotChanged</c>: what could not be done; and what <paramref name="verify"/> throws.</exception>
+    public static void Apply(IEnumerable<FileChange> wanted, Action verify)
     {
         var changes = new FileChanges();
         try
         {
-            foreach (var edit in edits) changes.Write(edit);
-            foreach (var (from, to) in moves) changes.Move(from, to);
+            foreach (var change in wanted) changes.Make(change);
             verify();
         }
         catch (Exception failure)
         {
             changes.PutBack(failure);
             if (failure is not (IOException or UnauthorizedAccessException)) throw;
-            throw new EngineException("RenumberFailed", FailureKind.Resource, $"The scripts could not be renamed: {failure.Message} Everything is as it was.",
+            throw new EngineException("FilesNotChanged", FailureKind.Resource, $"The files of the project could not be changed: {failure.Message} Everything is as it was.",
                 "Close what holds the files open, check the rights of the folder, and try again.", null, failure);
         }
     }
 
-    private void Write(RequiresEdit edit)
+    private void Make(FileChange change)
     {
-        _back.Push(() => Replace(edit.FullPath, edit.Before));
-        Replace(edit.FullPath, edit.After);
+        switch (change)
+        {
+            case FileChange.Edit { Requires: var edit }:
+                _back.Push(() => Replace(edit.FullPath, edit.Before));
+                Replace(edit.FullPath, edit.After);
+                break;
+            case FileChange.Move(var from, var to):
+                MakeFolder(Path.GetDirectoryName(to)!);
+                Rename(from, to);
+                _back.Push(() => Rename(to, from));
+                break;
+            case FileChange.Create(var path, var content):
+                if (Path.Exists(path)) throw new IOException($"'{path}' exists already.");
+                _back.Push(() => File.Delete(path));
+                Replace(path, content);
+                break;
+        }
+    }
+
+    private void MakeFolder(string folder)
+    {
+        if (Directory.Exists(folder)) return;
+        MakeFolder(Path.GetDirectoryName(folder)!);
+        Directory.CreateDirectory(folder);
+        _back.Push(() => Directory.Delete(folder));
     }
 
     /// <summary>A crash leaves the old text or the new one, never half of it.</summary>
@@ -37,12 +59,6 @@ internal sealed class FileChanges
         var partial = path + ".partial";
         File.WriteAllBytes(partial, content);
         File.Move(partial, path, overwrite: true);
-    }
-
-    private void Move(string from, string to)
-    {
-        Rename(from, to);
-        _back.Push(() => Rename(to, from));
     }
 
     private static void Rename(string from, string to)
@@ -61,8 +77,8 @@ internal sealed class FileChanges
             }
             catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
             {
-                throw new EngineException("RenumberHalfDone", FailureKind.Resource,
-                    $"The scripts could not be renamed ({cause.Message}), and putting back what was renamed failed too: {failure.Message}",
+                throw new EngineException("FilesHalfChanged", FailureKind.Resource,
+                    $"The files of the project could not be changed ({cause.Message}), and putting back what was changed failed too: {failure.Message}",
                     "Put the folder back with your version control (git restore, git clean), then try again.", null, cause);
             }
         }

@@ -7,7 +7,7 @@ internal static class HeaderValues
     public static IReadOnlyList<string> Keys { get; } =
     [
         "author", "ticket", "description", "requires", "tags", "transaction", "lock-timeout", "statement-timeout",
-        "run-as", "search-path", "irreversible", "risk", "line-ends",
+        "run-as", "search-path", "irreversible", "risk", "line-ends", "replaces",
     ];
 
     /// <summary>Changing these changes nothing of what a script does, so they stay out of the token hash.</summary>
@@ -42,6 +42,7 @@ internal static class HeaderValues
         "irreversible" => header with { Irreversible = entry.Value },
         "risk" => header with { Risk = OneOf<RiskLevel>(entry) },
         "line-ends" => header with { LineEnds = OneOf<LineEnds>(entry) },
+        "replaces" => header with { Replaces = ReplacedScripts.TryParse(entry.Value) ?? throw Invalid(entry, "two versions and a token hash (001..050 9f86d0...)", "New-Migration -Squash writes this line.") },
         _ => throw new InvalidOperationException($"The key {entry.Key} is listed and not read."),
     };
 

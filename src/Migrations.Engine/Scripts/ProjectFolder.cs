@@ -7,6 +7,9 @@ public sealed record ProjectFolder(string Root, string Versions)
 {
     internal const string VersionsName = "versions";
 
+    /// <summary>Where a squash puts what its checkpoint replaces; nothing in it is read.</summary>
+    internal const string SquashedName = "squashed";
+
     public string Repeatable => Path.Combine(Root, "repeatable");
 
     public string Hooks => Path.Combine(Root, "hooks");

@@ -43,6 +43,9 @@ public sealed record ScriptHeader
 
     public LineEnds LineEnds { get; init; }
 
+    /// <summary>Of a checkpoint: the scripts that it stands for.</summary>
+    public ReplacedScripts? Replaces { get; init; }
+
     /// <summary>The lines as written, in order, the title among them.</summary>
     public IReadOnlyList<HeaderEntry> Entries { get; init; } = [];
 

@@ -28,6 +28,13 @@ public sealed class ScriptProject
 
     public IReadOnlyDictionary<HookPoint, Script> Hooks { get; private init; } = new Dictionary<HookPoint, Script>();
 
+    /// <summary>Whether a checkpoint stands for the script that had this version.</summary>
+    public bool IsReplaced(string version) =>
+        ScriptVersion.TryParse(version, out var wanted) && Versioned.Any(script => script.Version != wanted && script.Header.Replaces?.Covers(wanted) == true);
+
+    /// <summary>The same project with these versioned scripts and nothing else: no repeatables, no hooks.</summary>
+    internal ScriptProject Only(IEnumerable<Script> versioned) => new(Folder, Settings, Variables) { Versioned = [.. versioned] };
+
     /// <param name="path">As for <see cref="ProjectFolder.Locate"/>.</param>
     /// <exception cref="EngineException">
     /// The first thing that is wrong with the names, the settings or the form of a script. What needs the whole text of a section (included

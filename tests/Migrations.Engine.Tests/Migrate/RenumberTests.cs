@@ -130,7 +130,7 @@ public sealed class RenumberTests(Servers servers)
         bench.With("012_c.sql", "select 'mine';");
         var before = Everything(bench);
 
-        Assert.Equal("RenumberFailed", Assert.Throws<EngineException>(plan.Apply).ErrorId);
+        Assert.Equal("FilesNotChanged", Assert.Throws<EngineException>(plan.Apply).ErrorId);
 
         Assert.Equal(before, Everything(bench));
     }
