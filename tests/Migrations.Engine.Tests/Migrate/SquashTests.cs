@@ -163,6 +163,43 @@ public sealed class SquashTests(Servers servers)
         Assert.Contains("Name: part(", refused.Message, StringComparison.Ordinal);
     }
 
+    /// <summary>The server writes the brackets of a condition in another way once it has read its own text.</summary>
+    [Fact]
+    public async Task Conditions_that_mean_the_same_are_the_same_and_others_are_not()
+    {
+        using var old = await RunAsync(("004_conditions.sql", """
+            create view picked as select * from artist where name = 'a' or name = 'b' or (name = 'c' or name = 'd' and id > 3) or not (id = 1 or id = 2);
+            create function note() returns trigger language plpgsql as $body$ begin return new; end $body$;
+            create trigger noting before update on artist for each row when (old.id is distinct from new.id or old.name is distinct from new.name or new.name is null) execute function note();
+            """));
+
+        Assert.NotNull(await PlanAsync(old, "004"));
+
+        Assert.Equal(FlatConditions.Of("WHERE (((a = 1) OR (b = 2)) OR (c = 3))"), FlatConditions.Of("WHERE ((a = 1) OR (b = 2) OR (c = 3))"));
+        Assert.NotEqual(FlatConditions.Of("WHERE (((a = 1) OR (b = 2)) AND (c = 3))"), FlatConditions.Of("WHERE ((a = 1) OR ((b = 2) AND (c = 3)))"));
+        Assert.NotEqual(FlatConditions.Of("WHERE ((NOT ((a = 1) OR (b = 2))) OR (c = 3))"), FlatConditions.Of("WHERE ((NOT (a = 1)) OR (b = 2) OR (c = 3))"));
+        Assert.NotEqual(FlatConditions.Of("SELECT ' (a OR b) OR c ' OR d"), FlatConditions.Of("SELECT ' a OR b OR c ' OR d"));
+    }
+
+    [Fact]
+    public async Task The_worked_example_becomes_one_script()
+    {
+        using var old = await CreateAsync();
+        var example = Path.Combine(TestTree.Root, "examples", "music-ai");
+        foreach (var file in Directory.EnumerateFiles(example, "*", SearchOption.AllDirectories))
+            old.With(Path.GetRelativePath(example, file).Replace('\\', '/').Insert(0, "./"), await File.ReadAllTextAsync(file, Workbench.Token));
+        await old.UpAsync();
+
+        (await PlanAsync(old, "011")).Apply();
+
+        Assert.Equal(["011_checkpoint.sql"], Files(old, "versions"));
+        Assert.Empty(Directory.GetDirectories(Path.Combine(old.Project.Root, "versions")));
+        using var fresh = (await Workbench.CreateAsync(servers, 15)).With("011_checkpoint.sql", await File.ReadAllTextAsync(old.Project.FileOf("011_checkpoint.sql"), Workbench.Token));
+        await fresh.UpAsync();
+        const string rows = "select concat_ws(',', (select count(*) from users), (select count(*) from audit_log), (select count(*) from analytics), (select count(*) from consent))";
+        Assert.Equal(await old.ScalarAsync<string>(rows), await fresh.ScalarAsync<string>(rows));
+    }
+
     [Fact]
     public async Task A_script_that_comes_late_into_the_range_is_named_with_the_way_out()
     {

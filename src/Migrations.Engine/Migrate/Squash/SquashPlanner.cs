@@ -103,7 +103,7 @@ public sealed class SquashPlanner(Database database, ScriptProject project, IAct
 
     private static void Compare(SquashBuild before, SquashBuild after, string name)
     {
-        var (first, second) = ((string[])[.. before.Cluster, .. before.Dump.Split('\n')], (string[])[.. after.Cluster, .. after.Dump.Split('\n')]);
+        var (first, second) = (LinesOf(before), LinesOf(after));
         var at = first.Zip(second).TakeWhile(pair => pair.First == pair.Second).Count();
         if (at == first.Length && at == second.Length) return;
         var place = first.Take(at + 1).LastOrDefault(line => line.StartsWith("-- Name: ", StringComparison.Ordinal) || line.StartsWith("-- Data for Name: ", StringComparison.Ordinal));
@@ -111,6 +111,8 @@ public sealed class SquashPlanner(Database database, ScriptProject project, IAct
             $"The checkpoint {name} does not make what the scripts make{(place is null ? "" : $" ({place[3..]})")}: they make '{LineAt(first, at)}', it makes '{LineAt(second, at)}'. No file was touched.",
             "What differs cannot be written as statements that build it anew. Squash up to a version before it, or write the checkpoint by hand.", name);
     }
+
+    private static string[] LinesOf(SquashBuild build) => [.. build.Cluster, .. DumpText.Rewrite(build.Dump, FlatConditions.Of).Split('\n')];
 
     private static string LineAt(string[] lines, int at) => at < lines.Length ? lines[at] : "nothing more";
 
