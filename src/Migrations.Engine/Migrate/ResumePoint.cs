@@ -42,6 +42,7 @@ internal sealed record ResumePoint(IReadOnlySet<int> Done, IReadOnlyDictionary<i
             if (at >= 0) past[at] = step.State switch { "doubt" => new StepPast(StepEnd.InDoubt, step.Found), "failed" => StepPast.Failed, _ => StepPast.None };
         }
 
+        LostSession.Refuse(script, segments, done);
         return new ResumePoint(done, past);
     }
 }

@@ -10,10 +10,11 @@ namespace Migrations.Engine.Scripts;
 /// <param name="Forbidden">Why no script may say this; null: it may.</param>
 /// <param name="IsConcurrent">It waits for old snapshots: a lock_timeout would end that wait and leave an invalid index or a pending detach.</param>
 /// <param name="Session">What it changes in the session, for as long as that lives.</param>
+/// <param name="SessionObject">The name of what it makes for the session alone: a temporary table, a prepared statement.</param>
 /// <param name="View">The view that it makes or drops; null for anything else.</param>
 /// <param name="Effect">What the catalog shows when it took effect outside a transaction; null: the catalog cannot tell.</param>
 public sealed record StatementFacts(
-    string Verb, TransactionControl Control, string? TransactionModes, string? TransactionRefusal, string? Forbidden, bool IsConcurrent, SessionChange Session, string? View, CatalogEffect? Effect)
+    string Verb, TransactionControl Control, string? TransactionModes, string? TransactionRefusal, string? Forbidden, bool IsConcurrent, SessionChange Session, string? SessionObject, string? View, CatalogEffect? Effect)
 {
     public bool RefusesTransaction => TransactionRefusal is not null;
 
@@ -32,6 +33,7 @@ public sealed record StatementFacts(
             // Only a statement that refuses a transaction is searched: an INSERT may have a million words.
             IsConcurrent: refusal is not null && words.Mentions("CONCURRENTLY"),
             SessionChanges.Find(words),
+            Scripts.SessionObject.Find(words),
             ViewName.Find(words),
             CatalogEffects.Find(words));
     }
