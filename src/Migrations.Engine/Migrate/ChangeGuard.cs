@@ -14,7 +14,7 @@ internal static class ChangeGuard
 
     /// <summary>The file is a checkpoint, and the database has run the last of the scripts that it stands for.</summary>
     public static bool IsReplaced(Script script, HistoryRow applied) =>
-        script.Header.Replaces is { } replaced && applied.HashVersion == ScriptHashes.TokenAlgorithm && applied.TokenHash == replaced.LastTokenHash;
+        applied.TokenHash == script.Header.Replaces?.LastTokenHash;
 
     public static async Task EnsureUnchangedAsync(
         ScriptProject project, HistorySnapshot history, HistoryStore store, Session session, CancellationToken cancellationToken)
