@@ -4,7 +4,6 @@ using Migrations.Cmdlets.Binding;
 using Migrations.Engine;
 using Migrations.Engine.History;
 using Migrations.Engine.Migrate;
-using Migrations.Engine.Migrate.Squash;
 using Migrations.Engine.Scripts;
 
 namespace Migrations.Cmdlets.Commands;

@@ -1,5 +1,4 @@
 using Migrations.Engine.Migrate;
-using Migrations.Engine.Migrate.Squash;
 using Migrations.Engine.Scripts;
 using Xunit;
 

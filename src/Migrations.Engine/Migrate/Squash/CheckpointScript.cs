@@ -1,4 +1,4 @@
-namespace Migrations.Engine.Migrate.Squash;
+namespace Migrations.Engine.Migrate;
 
 /// <summary>A script that stands for others.</summary>
 public sealed record CheckpointScript

@@ -1,7 +1,7 @@
 using System.Text;
 using Migrations.Engine.Scripts;
 
-namespace Migrations.Engine.Migrate.Squash;
+namespace Migrations.Engine.Migrate;
 
 /// <summary>The script that makes what a build has made.</summary>
 internal static class CheckpointText

@@ -1,6 +1,6 @@
 using Migrations.Engine.Scripts;
 
-namespace Migrations.Engine.Migrate.Squash;
+namespace Migrations.Engine.Migrate;
 
 /// <summary>
 /// A statement in words with a blank between each, and chains of one connective without the brackets inside: <c>(a OR b) OR c</c> is

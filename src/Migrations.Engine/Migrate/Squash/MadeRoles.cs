@@ -1,4 +1,4 @@
-namespace Migrations.Engine.Migrate.Squash;
+namespace Migrations.Engine.Migrate;
 
 /// <summary>The roles that scripts have made in a sandbox, which a dump of its database does not hold. Its own superuser is <c>postgres</c>.</summary>
 internal static class MadeRoles

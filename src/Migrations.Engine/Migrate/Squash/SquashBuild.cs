@@ -3,7 +3,7 @@ using Migrations.Engine.Connection;
 using Migrations.Engine.Sandbox;
 using Migrations.Engine.Scripts;
 
-namespace Migrations.Engine.Migrate.Squash;
+namespace Migrations.Engine.Migrate;
 
 /// <summary>What scripts make of an empty server: they run in a sandbox of their own, and pg_dump writes down all of it, owners, rights and rows too.</summary>
 /// <param name="Dump">Two builds that made the same have the same text.</param>

@@ -1,7 +1,7 @@
 using System.Text;
 using Migrations.Engine.Scripts;
 
-namespace Migrations.Engine.Migrate.Squash;
+namespace Migrations.Engine.Migrate;
 
 /// <summary>A checkpoint that was built, run and found to make the same. No file of the project has been touched yet.</summary>
 public sealed class SquashPlan

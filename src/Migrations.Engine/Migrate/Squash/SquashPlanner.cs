@@ -2,7 +2,7 @@ using Migrations.Engine.Connection;
 using Migrations.Engine.History;
 using Migrations.Engine.Scripts;
 
-namespace Migrations.Engine.Migrate.Squash;
+namespace Migrations.Engine.Migrate;
 
 /// <summary>
 /// Makes one script of many: builds them in a sandbox, writes down what they made, builds that in a second sandbox, and compares the two. The
