@@ -40,11 +40,13 @@ internal static class HistoryFunctions
     private static string AssertRunLock(string s) => $"""
         create function {s}.assert_run_lock(key bigint) returns void language plpgsql as $function$
         begin
-            if not pg_catalog.pg_try_advisory_xact_lock(key) or not pg_catalog.pg_advisory_unlock(key) then
+            -- One expression: a cancel between two statements would leave the session without its lock.
+            if not (case when pg_catalog.pg_try_advisory_xact_lock(key)
+                         then case when pg_catalog.pg_advisory_unlock(key) then pg_catalog.pg_try_advisory_lock(key) else false end
+                         else false end) then
                 raise exception 'this session no longer holds the run lock'
                     using errcode = 'MG001', hint = 'The lock was freed, or a connection pooler gave this client another session.';
             end if;
-            perform pg_catalog.pg_advisory_lock(key);
         end
         $function$
         """;
@@ -125,10 +127,8 @@ internal static class HistoryFunctions
     private static string ResetSession(string s) => $"""
         create function {s}.reset_session(key bigint) returns void language plpgsql as $function$
         begin
-            if pg_catalog.pg_try_advisory_xact_lock(key) then
-                perform pg_catalog.pg_advisory_unlock_all();
-                perform pg_catalog.pg_advisory_lock(key);
-            end if;
+            perform case when pg_catalog.pg_try_advisory_xact_lock(key)
+                         then case when pg_catalog.pg_advisory_unlock_all()::pg_catalog.text is not null then pg_catalog.pg_try_advisory_lock(key) end end;
             {string.Concat(SessionReset.Statements.Select(InFunction))}
         end
         $function$

@@ -11,5 +11,11 @@ public readonly record struct ScriptKey(string Kind, string Version)
         return new ScriptKey(NameOf(script.Kind), script.Version?.Canonical ?? script.Name);
     }
 
+    public static ScriptKey OfVersion(ScriptVersion version)
+    {
+        ArgumentNullException.ThrowIfNull(version);
+        return new ScriptKey(NameOf(ScriptKind.Versioned), version.Canonical);
+    }
+
     public static string NameOf(ScriptKind kind) => kind.ToString().ToLowerInvariant();
 }

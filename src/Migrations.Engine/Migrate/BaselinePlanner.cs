@@ -26,6 +26,7 @@ public sealed class BaselinePlanner(Database database, ScriptProject project)
         var target = Preflight.Examine(session, presence, request);
         var history = presence.IsInstalled ? await store.ReadAsync(session, cancellationToken) : HistorySnapshot.Empty;
         await ChangeGuard.EnsureUnchangedAsync(project, history, store, session, cancellationToken);
+        CheckpointGuard.EnsureWhole(project, history);
 
         var limit = Limit(request.Version!);
         var chosen = new List<Script>();

@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using Migrations.Engine.Scripts;
 
 namespace Migrations.Engine.Migrate;
@@ -11,7 +12,8 @@ internal static class LostSession
     /// <exception cref="ScriptException">StepLostSession: the first statement that uses what is gone.</exception>
     public static void Refuse(string script, IReadOnlyList<Segment> segments, IReadOnlySet<int> done)
     {
-        var gone = done.Order().SelectMany(index => segments[index].Steps).Where(step => step.Facts.SessionObject is not null).ToList();
+        var committed = done.Order().SelectMany(index => segments[index].Steps).ToList();
+        var gone = committed.Where((step, at) => step.Facts.SessionObject is { } name && !EndedThere(step, name, committed.Skip(at + 1))).ToList();
         if (gone.Count == 0) return;
 
         var left = Enumerable.Range(0, segments.Count).Where(index => !done.Contains(index)).SelectMany(index => segments[index].Steps).ToList();
@@ -25,13 +27,20 @@ internal static class LostSession
         }
     }
 
+    /// <summary>Gone before its part was committed, or dropped by the committed part itself.</summary>
+    private static bool EndedThere(ScriptStep made, string name, IEnumerable<ScriptStep> after) =>
+        made.SourceText.Contains("on commit drop", StringComparison.OrdinalIgnoreCase)
+        || after.Any(step => step.Facts.Verb.Split(' ')[0] is "DROP" or "DEALLOCATE" or "CLOSE" && Mentions(step.SourceText, name));
+
+    /// <summary>Also inside a string: the body of a DO block is one.</summary>
     private static bool Mentions(string statement, string name)
     {
         var lexer = new SqlLexer(statement);
         while (lexer.TryRead(out var token))
         {
-            if (token.Kind is not (TokenKind.Word or TokenKind.QuotedIdentifier)) continue;
-            if (statement.AsSpan(token.Start, token.Length).Trim('"').Equals(name.AsSpan().Trim('"'), StringComparison.OrdinalIgnoreCase)) return true;
+            var text = statement.AsSpan(token.Start, token.Length);
+            if (token.Kind is TokenKind.Word or TokenKind.QuotedIdentifier && text.Trim('"').Equals(name.AsSpan().Trim('"'), StringComparison.OrdinalIgnoreCase)) return true;
+            if (token.Kind is TokenKind.String or TokenKind.DollarString && Regex.IsMatch(text, $@"\b{Regex.Escape(name.Trim('"'))}\b", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)) return true;
         }
 
         return false;

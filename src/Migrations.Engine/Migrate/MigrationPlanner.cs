@@ -27,6 +27,7 @@ public sealed class MigrationPlanner(Database database, ScriptProject project, I
 
         var hooks = PlannedHooks.Of(project);
         await ChangeGuard.EnsureUnchangedAsync(project, history, store, session, cancellationToken);
+        CheckpointGuard.EnsureWhole(project, history);
         var selection = PendingScripts.Select(project, history, request);
         var plan = new MigrationPlan
         {

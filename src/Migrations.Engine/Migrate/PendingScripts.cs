@@ -37,7 +37,6 @@ internal sealed class PendingScripts
         chosen = [.. chosen.Where(pending.Contains)];
         if (request.Version is not null) WarnOfSkipped(chosen, pending, warnings);
         RefuseLate([.. chosen.Where(late.Contains)], highest, request);
-        RefuseHalfReplaced(chosen, history);
         RefuseUnmet(chosen, project, history);
 
         // Repeatables follow the versioned scripts of a whole run; a run for one version is about that version alone.
@@ -81,29 +80,13 @@ internal sealed class PendingScripts
             late[0].Name);
     }
 
-    /// <summary>A checkpoint is for a database that has none of the scripts it stands for; one that has them all does not need it.</summary>
-    private static void RefuseHalfReplaced(List<Script> chosen, HistorySnapshot history)
-    {
-        foreach (var checkpoint in chosen.Where(script => script.Header.Replaces is not null))
-        {
-            var there = history.Versioned.Where(row => (history.Applied(row.Key) is not null || history.Unfinished(row.Key) is not null)
-                && ScriptVersion.TryParse(row.Version, out var version) && version != checkpoint.Version && checkpoint.Header.Replaces!.Covers(version))
-                .OrderBy(row => ScriptVersion.Parse(row.Version)).ToList();
-            if (there.Count == 0) continue;
-            throw new EngineException("CheckpointHalfApplied", FailureKind.Conflict,
-                $"{checkpoint.Name} stands for the scripts {checkpoint.Header.Replaces!.First} to {checkpoint.Header.Replaces.Last}, and this database has run some of them, the last {there[^1].Name}, and not all. Nothing was run.",
-                $"Run the others first: with the scripts as they were before the squash (a squash moves them to {ProjectFolder.SquashedName}/; your version control has them too), then come back to the checkpoint.",
-                checkpoint.Name);
-        }
-    }
-
     private static void RefuseUnmet(List<Script> chosen, ScriptProject project, HistorySnapshot history)
     {
         foreach (var script in chosen)
         {
             foreach (var required in script.Header.Requires)
             {
-                var needed = project.Versioned.FirstOrDefault(other => other.Name == required || (ScriptName.TryParse(required)?.Version is { } version && (other.Version == version || other.Header.Replaces?.Covers(version) == true)));
+                var needed = project.Versioned.FirstOrDefault(other => other.Name == required || (ScriptName.TryParse(required)?.Version is { } version && (other.Version == version || other.Header.Replaces?.Holds(version) == true)));
                 if (needed is null || chosen.IndexOf(needed) is var at && at >= 0 && at < chosen.IndexOf(script)) continue;
                 if (history.Applied(ScriptKey.Of(needed)) is not null) continue;
                 throw new EngineException("RequirementNotApplied", FailureKind.Refused,

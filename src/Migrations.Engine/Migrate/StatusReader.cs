@@ -34,10 +34,11 @@ public sealed class StatusReader(Database database, ScriptProject project)
     {
         var applied = history.Applied(ScriptKey.Of(script));
         var unfinished = history.Unfinished(ScriptKey.Of(script));
+        var missing = CheckpointGuard.Missing(script, history);
         var state = (applied, unfinished) switch
         {
             (_, not null) => MigrationState.Failed,
-            (not null, _) when ChangeGuard.IsChanged(script, applied) => MigrationState.Changed,
+            (not null, _) when ChangeGuard.IsChanged(script, applied) || missing.Count > 0 => MigrationState.Changed,
             (not null, _) => MigrationState.Applied,
             _ when highest is not null && script.Version! < highest => MigrationState.OutOfOrder,
             _ => MigrationState.Pending,
@@ -57,7 +58,7 @@ public sealed class StatusReader(Database database, ScriptProject project)
             CanUndo = applied is not null && (ChangeGuard.IsReplaced(script, applied) ? applied.HasDown && applied.Irreversible is null : script.Down is not null && script.Header.Irreversible is null),
             Author = script.Header.Author,
             Ticket = script.Header.Ticket,
-            Message = Message(state, unfinished) ?? (applied is { IsTakenOver: true } ? applied.Message : null),
+            Message = (missing.Count > 0 ? $"It stands for scripts of which this database has run some, and not {string.Join(", ", missing)}." : Message(state, unfinished)) ?? (applied is { IsTakenOver: true } ? applied.Message : null),
             SqlState = unfinished?.SqlState,
             Path = script.RelativePath,
             RunId = row?.RunId,

@@ -31,9 +31,9 @@ internal sealed class StepInquiry(Session session)
         var now = await LookAsync(effect, cancellationToken);
         return effect.Kind switch
         {
+            CatalogEffectKind.EndPrepared => now == Sighting.Nothing ? throw InDoubt(script, step) : StepVerdict.Run,
             // As it was before the statement: it did nothing, and says so itself when it runs again.
             _ when now == past.Found => StepVerdict.Run,
-            CatalogEffectKind.EndPrepared => now == Sighting.Nothing ? throw InDoubt(script, step) : StepVerdict.Run,
             CatalogEffectKind.DropIndex or CatalogEffectKind.DropDatabase or CatalogEffectKind.DropTablespace or CatalogEffectKind.DropSubscription =>
                 now == Sighting.Nothing ? StepVerdict.Done($"{effect.Name} is gone") : past.Found is null ? StepVerdict.Run : throw InDoubt(script, step),
             _ => now == Sighting.Nothing ? StepVerdict.Run : StepVerdict.Done($"{effect.Name} is there"),

@@ -42,7 +42,7 @@ internal static class HeaderValues
         "irreversible" => header with { Irreversible = entry.Value },
         "risk" => header with { Risk = OneOf<RiskLevel>(entry) },
         "line-ends" => header with { LineEnds = OneOf<LineEnds>(entry) },
-        "replaces" => header with { Replaces = ReplacedScripts.TryParse(entry.Value) ?? throw Invalid(entry, "two versions and a token hash (001..050 9f86d0...)", "New-Migration -Squash writes this line.") },
+        "replaces" => header with { Replaces = ReplacedScripts.TryParse(entry.Value) ?? throw Invalid(entry, "versions in their order, the last with its token hash (001, 002, 003=9f86d0...)", "New-Migration -Squash writes this line.") },
         _ => throw new InvalidOperationException($"The key {entry.Key} is listed and not read."),
     };
 

@@ -23,7 +23,7 @@ internal static class ScriptOrder
         if (ScriptName.TryParse(word) is not { Version: { } version } name) return null;
         for (var i = 0; i < scripts.Count; i++)
         {
-            if (scripts[i].Header.Replaces?.Covers(version) == true) return i;
+            if (scripts[i].Header.Replaces?.Holds(version) == true) return i;
             if (scripts[i].Version == version) return name.Title.Length == 0 || scripts[i].Name == word ? i : null;
         }
 
@@ -39,7 +39,7 @@ internal static class ScriptOrder
                 "A checkpoint has the version of the last script that it stands for.", position);
         }
 
-        if (scripts.Find(other => other != checkpoint && replaced.Covers(other.Version!)) is not { } inside) return;
+        if (scripts.Find(other => other != checkpoint && replaced.Spans(other.Version!)) is not { } inside) return;
         throw new ScriptException("ReplacedScriptPresent", FailureKind.Conflict, $"'{inside.RelativePath}' lies inside {replaced.First} to {replaced.Last}, which '{checkpoint.Name}' stands for.",
             $"A script that came late: New-Migration -Renumber -Version {inside.Version} gives it a number behind all others. One that the checkpoint replaced: take it out of the folder.", position);
     }

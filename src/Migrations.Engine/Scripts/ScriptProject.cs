@@ -30,7 +30,7 @@ public sealed class ScriptProject
 
     /// <summary>Whether a checkpoint stands for the script that had this version.</summary>
     public bool IsReplaced(string version) =>
-        ScriptVersion.TryParse(version, out var wanted) && Versioned.Any(script => script.Version != wanted && script.Header.Replaces?.Covers(wanted) == true);
+        ScriptVersion.TryParse(version, out var wanted) && Versioned.Any(script => script.Version != wanted && script.Header.Replaces?.Holds(wanted) == true);
 
     /// <summary>The same project with these versioned scripts and nothing else: no repeatables, no hooks.</summary>
     internal ScriptProject Only(IEnumerable<Script> versioned) => new(Folder, Settings, Variables) { Versioned = [.. versioned] };

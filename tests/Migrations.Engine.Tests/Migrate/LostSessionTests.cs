@@ -13,6 +13,7 @@ public sealed class LostSessionTests(Servers servers)
     [InlineData("select n into temp picked from t", "insert into kept select n from picked")]
     [InlineData("prepare picked as select n from t", "execute picked")]
     [InlineData("create table pg_temp.picked (n int)", "drop table if exists picked")]
+    [InlineData("create temp table picked as select n from t", "do $$ begin insert into kept select n from picked; end $$")]
     public async Task A_resume_does_not_take_a_permanent_table_for_a_temporary_one(string makes, string uses)
     {
         using var bench = await Workbench.CreateAsync(servers, 18);
@@ -44,6 +45,22 @@ public sealed class LostSessionTests(Servers servers)
         await bench.With("001_x.sql", committed + rest).UpAsync();
 
         Assert.Equal(kept, await bench.ScalarAsync<int>("select n from kept"));
+    }
+
+    [Theory]
+    [InlineData("begin;\ncreate temp table picked on commit drop as select 1 as n;\ncommit;")]
+    [InlineData("create temp table picked as select 1 as n;\ndrop table picked;")]
+    public async Task What_the_committed_part_has_dropped_itself_is_not_missed(string committed)
+    {
+        using var bench = await Workbench.CreateAsync(servers, 18);
+        await bench.ExecuteAsync("create table t (n int); create table picked as select 5 as n");
+        bench.With("001_x.sql", committed + "\nvacuum t;\ninsert into kept select n from picked;");
+        await Assert.ThrowsAsync<MigrationFailedException>(() => bench.UpAsync());
+        await bench.ExecuteAsync("create table kept (n int)");
+
+        await bench.UpAsync();
+
+        Assert.Equal(5, await bench.ScalarAsync<int>("select n from kept"));
     }
 
     [Theory]

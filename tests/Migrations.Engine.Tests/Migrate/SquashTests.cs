@@ -57,8 +57,29 @@ public sealed class SquashTests(Servers servers)
         var refused = await Assert.ThrowsAsync<EngineException>(() => half.UpAsync());
 
         Assert.Equal("CheckpointHalfApplied", refused.ErrorId);
-        Assert.Contains("the last 001_artist", refused.Message, StringComparison.Ordinal);
+        Assert.Contains("and not 002", refused.Message, StringComparison.Ordinal);
         Assert.Contains("squashed/", refused.Advice, StringComparison.Ordinal);
+    }
+
+    /// <summary>Its last script has run here, and one before it has not: without this it would never run.</summary>
+    [Fact]
+    public async Task A_database_with_a_hole_in_it_is_refused_and_shown()
+    {
+        using var old = await RunAsync();
+        using var holed = (await Workbench.CreateAsync(servers, 15)).With("001_artist.sql", Artist).With("003_reader.sql", Reader);
+        await holed.UpAsync();
+        Assert.Equal(2, (await holed.StatusAsync()).Count(status => status.State == MigrationState.Applied));
+        (await PlanAsync(old, "003")).Apply();
+        foreach (var file in Directory.GetFiles(Path.Combine(holed.Project.Root, "versions"))) File.Delete(file);
+        holed.With("003_checkpoint.sql", await File.ReadAllTextAsync(old.Project.FileOf("003_checkpoint.sql"), Workbench.Token)).With("004_x.sql", "select 1;");
+
+        var refused = await Assert.ThrowsAsync<EngineException>(() => holed.UpAsync());
+
+        Assert.Equal("CheckpointHalfApplied", refused.ErrorId);
+        Assert.Contains("and not 002.", refused.Message, StringComparison.Ordinal);
+        var status = (await holed.StatusAsync()).Single(status => status.Version == "003");
+        Assert.Equal(MigrationState.Changed, status.State);
+        Assert.Contains("and not 002", status.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -85,7 +106,15 @@ public sealed class SquashTests(Servers servers)
         Assert.Equal(["004_all_of_it.sql"], Files(old, "versions"));
         var replaced = Assert.Single(old.Project.Load().Versioned).Header.Replaces!;
         Assert.Equal(("001", "004"), (replaced.First.ToString(), replaced.Last.ToString()));
+        Assert.Equal(["001", "002", "003", "004"], replaced.Scripts.Select(script => script.Version.ToString()));
         Assert.Empty((await old.PlanAsync()).Scripts);
+        // One that was made with the first checkpoint has never seen what that one stood for.
+        using var younger = (await Workbench.CreateAsync(servers, 15)).With("003_checkpoint.sql", await File.ReadAllTextAsync(Path.Combine(old.Project.Root, "squashed", "003_checkpoint.sql"), Workbench.Token)).With("004_song.sql", "create table song (n int);");
+        await younger.UpAsync();
+        File.Delete(younger.Project.FileOf("003_checkpoint.sql"));
+        File.Delete(younger.Project.FileOf("004_song.sql"));
+        younger.With("004_all_of_it.sql", await File.ReadAllTextAsync(old.Project.FileOf("004_all_of_it.sql"), Workbench.Token));
+        Assert.Empty((await younger.PlanAsync()).Scripts);
         Assert.Equal("UnknownVersion", (await Assert.ThrowsAsync<EngineException>(() => PlanAsync(old, "003"))).ErrorId);
     }
 
@@ -108,6 +137,8 @@ public sealed class SquashTests(Servers servers)
 
     [Theory]
     [InlineData("alter role squash_reader set work_mem = '8MB';", "settings of the role squash_reader")]
+    [InlineData("do $$ begin execute format('create policy mine on artist to %I', current_user); end $$;", "public.artist mine (policy)")]
+    [InlineData("do $$ begin execute format('comment on table artist is %L', clock_timestamp()); end $$;", "public.TABLE artist (comment)")]
     [InlineData("create subscription s connection 'dbname=nowhere password=secret' publication p with (connect = false);", "the subscription s")]
     public async Task What_a_dump_does_not_hold_is_refused_by_name(string statement, string named)
     {
@@ -120,6 +151,46 @@ public sealed class SquashTests(Servers servers)
         Assert.Contains(named, refused.Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("do $$ begin execute format('revoke connect on database %I from public', current_database()); end $$;", "grants")]
+    [InlineData("drop schema public cascade;\ncreate schema other;", "schema")]
+    public async Task What_the_checkpoint_cannot_do_is_a_difference(string statement, string named)
+    {
+        using var old = await RunAsync(("004_around.sql", statement));
+
+        var refused = await Assert.ThrowsAsync<EngineException>(() => PlanAsync(old, "004"));
+
+        Assert.Equal("CheckpointDiffers", refused.ErrorId);
+        Assert.Contains(named, refused.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Rows_that_the_build_computed_are_named_and_scripts_that_require_a_later_one_keep_their_order()
+    {
+        using var old = await RunAsync(
+            ("004_first.sql", "-- migration: First\n-- requires: 005\n\ninsert into keys values (gen_random_uuid(), current_user);"),
+            ("005_keys.sql", "create table keys (id uuid, made_by text);"));
+
+        var plan = await PlanAsync(old, "005");
+
+        Assert.Contains("public.keys (table data)", Assert.Single(plan.Checkpoint.Warnings), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_script_that_includes_a_file_that_would_move_puts_everything_back()
+    {
+        using var old = await CreateAsync();
+        old.With("versions/001_base/up.sql", "create table base (n int);").With("versions/001_base/part.sql", "insert into base values (1);").With("002_b.sql", "select 2;")
+            .With("003_c.sql", "\\ir 001_base/part.sql\n");
+        await old.UpAsync();
+        var plan = await PlanAsync(old, "002");
+
+        Assert.Equal("IncludeMissing", Assert.ThrowsAny<EngineException>(plan.Apply).ErrorId);
+
+        Assert.Empty((await old.PlanAsync()).Scripts);
+        Assert.False(Directory.Exists(Path.Combine(old.Project.Root, "squashed")));
+    }
+
     [Fact]
     public async Task A_checkpoint_never_holds_the_value_of_a_secret()
     {
@@ -130,7 +201,7 @@ public sealed class SquashTests(Servers servers)
 
         var refused = await Assert.ThrowsAsync<EngineException>(() => PlanAsync(old, "002"));
 
-        Assert.Contains("the secret variable pw", refused.Message, StringComparison.Ordinal);
+        Assert.Contains("the value of a secret variable", refused.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -213,9 +284,10 @@ public sealed class SquashTests(Servers servers)
     }
 
     [Theory]
-    [InlineData("-- replaces: 001..002")]
-    [InlineData("-- replaces: 003..001 0000000000000000000000000000000000000000000000000000000000000000")]
-    [InlineData("-- replaces: 001..002 0000000000000000000000000000000000000000000000000000000000000000")]
+    [InlineData("-- replaces: 001, 002, 003")]
+    [InlineData("-- replaces: 002, 001, 003=0000000000000000000000000000000000000000000000000000000000000000")]
+    [InlineData("-- replaces: 003=0000000000000000000000000000000000000000000000000000000000000000")]
+    [InlineData("-- replaces: 001, 002=0000000000000000000000000000000000000000000000000000000000000000")]
     public void A_header_that_replaces_something_else_is_refused(string line)
     {
         using var project = new TestProject().With("003_x.sql", $"-- migration: X\n{line}\n\nselect 1;\n");

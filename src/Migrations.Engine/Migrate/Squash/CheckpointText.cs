@@ -1,14 +1,11 @@
-using System.Text;
+using System.Text.RegularExpressions;
 using Migrations.Engine.Scripts;
 
 namespace Migrations.Engine.Migrate;
 
 /// <summary>The script that makes what a build has made.</summary>
-internal static class CheckpointText
+internal static partial class CheckpointText
 {
-    /// <summary>The sandbox's superuser stands for whoever runs the scripts: what belongs to it will belong to that role.</summary>
-    private const string Runner = "postgres";
-
     public static string Of(SquashBuild build, string title, ReplacedScripts replaced, int scripts, string server, DateTimeOffset at)
     {
         var roles = build.RoleStatements.Length == 0 ? "" : $"-- Roles that the scripts have made, where they are not there yet.\n{build.RoleStatements}\n\n";
@@ -20,13 +17,19 @@ internal static class CheckpointText
             -- line-ends: keep
 
 
-            """.ReplaceLineEndings("\n") + roles + DumpText.Rewrite(build.Dump, ForAnyRunner) + "\n";
+            """.ReplaceLineEndings("\n") + roles + ForAnyRunner(build) + "\n";
     }
 
-    private static string? ForAnyRunner(string statement)
+    /// <summary>What belongs to the role that ran the scripts in the sandbox will belong to whoever runs the checkpoint.</summary>
+    public static string ForAnyRunner(SquashBuild build) => Owner().Replace(DumpText.Rewrite(build.Dump, statement => ForAnyRunner(statement, build.Runner)), "$1; Owner: -");
+
+    private static string? ForAnyRunner(string statement, string runner)
     {
-        const string defaults = $"ALTER DEFAULT PRIVILEGES FOR ROLE {Runner} ";
+        var defaults = $"ALTER DEFAULT PRIVILEGES FOR ROLE {runner} ";
         if (statement.StartsWith(defaults, StringComparison.Ordinal)) return "ALTER DEFAULT PRIVILEGES " + statement[defaults.Length..];
-        return statement.StartsWith("ALTER ", StringComparison.Ordinal) && statement.TrimEnd().TrimEnd(';').EndsWith($" OWNER TO {Runner}", StringComparison.Ordinal) ? "" : null;
+        return statement.StartsWith("ALTER ", StringComparison.Ordinal) && statement.TrimEnd().TrimEnd(';').EndsWith($" OWNER TO {runner}", StringComparison.Ordinal) ? "" : null;
     }
+
+    [GeneratedRegex("^(-- (?:Data for )?Name: .*); Owner: [^;\n]*$", RegexOptions.Multiline | RegexOptions.CultureInvariant)]
+    private static partial Regex Owner();
 }

@@ -1,3 +1,5 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
 using Migrations.Engine.Connection;
 using Migrations.Engine.History;
 using Migrations.Engine.Scripts;
@@ -5,8 +7,9 @@ using Migrations.Engine.Scripts;
 namespace Migrations.Engine.Migrate;
 
 /// <summary>
-/// Makes one script of many: builds them in a sandbox, writes down what they made, builds that in a second sandbox, and compares the two. The
-/// database is only asked whether all of them have run there; no file of the project is touched.
+/// Makes one script of many: builds them in a sandbox, writes down what they made, builds that in another sandbox, and compares the two. A further
+/// build under other names tells what depends on who runs the scripts, where and when. The database is only asked whether all of them have run
+/// there; no file of the project is touched.
 /// </summary>
 public sealed class SquashPlanner(Database database, ScriptProject project, IActivity activity, TimeProvider clock)
 {
@@ -27,11 +30,18 @@ public sealed class SquashPlanner(Database database, ScriptProject project, IAct
 
         // The sandboxes carry no stamp.
         var build = request with { Environment = null, Target = null, Version = null };
-        var before = await BuildAsync(project.Only(scripts), build, session.Server.Major, "the scripts", cancellationToken);
-        RefuseLoss(before);
-        var last = scripts[^1];
-        var replaced = new ReplacedScripts(scripts[0].Header.Replaces?.First ?? scripts[0].Version!, last.Version!, last.TokenHash);
+        var before = await BuildAsync(project.Only(scripts), build, session.Server.Major, SquashBuild.Superuser, "the scripts", cancellationToken);
+        if (before.Unkept.Count > 0)
+            throw Refused($"the scripts make what belongs to the server and no dump holds: {string.Join(", ", before.Unkept)}", "Squash up to a version before it.", before.Unkept[0]);
+        var control = await BuildAsync(project.Only(scripts), build, session.Server.Major, $"squash_{Guid.NewGuid():N}"[..19], "the scripts", cancellationToken);
+        var (depending, computed) = DumpSections.Differing(CheckpointText.ForAnyRunner(before), CheckpointText.ForAnyRunner(control));
+        if (depending.Count > 0)
+            throw Refused($"what the scripts make depends on who runs them, in which database or when: {string.Join(", ", depending)}", "Squash up to a version before it; what is chosen at run time cannot be written down.", depending[0]);
+
+        var last = scripts.MaxBy(script => script.Version)!;
+        var replaced = Replaced(scripts, last);
         var text = CheckpointText.Of(before, title, replaced, scripts.Count, target.ServerVersion, clock.GetUtcNow());
+        RefuseSecrets(text);
         var name = NameOf(last, title);
         var after = await BuildAsync(text, name, build, session.Server.Major, cancellationToken);
         Compare(before, after, name);
@@ -41,11 +51,11 @@ public sealed class SquashPlanner(Database database, ScriptProject project, IAct
                 Version = last.Version!.ToString(),
                 Name = name,
                 Path = $"{ProjectFolder.VersionsName}/{name}.sql",
-                Replaces = [.. scripts.Select(script => script.Name)],
+                Replaces = [.. scripts.OrderBy(script => script.Version).Select(script => script.Name)],
                 MovedTo = ProjectFolder.SquashedName,
                 VerifiedOn = target.ServerVersion,
                 ComparedLines = before.Dump.Count(c => c == '\n'),
-                Warnings = [.. Warnings(before)],
+                Warnings = [.. Warnings(before, computed)],
             },
             target, text, project.Folder, project.Variables,
             ScriptUnit.Find(project.Folder).Where(unit => unit.Version <= last.Version).SelectMany(unit => unit.Entries).Select(entry => entry.Path));
@@ -57,7 +67,7 @@ public sealed class SquashPlanner(Database database, ScriptProject project, IAct
         if (!project.Versioned.Any(script => script.Version == limit))
             throw new EngineException("UnknownVersion", FailureKind.NotFound, $"No script has the version {upTo}.", $"Get-Migration lists the versions. The project is {project.Root}.", upTo);
 
-        var chosen = project.Versioned.Where(script => script.Version! <= limit).OrderBy(script => script.Version).ToList();
+        var chosen = project.Versioned.Where(script => script.Version! <= limit).ToList();
         if (chosen.Count < 2) throw Refused($"{chosen[0].Name} is the only script up to {upTo}", "Choose a higher version.", chosen[0].Name);
         foreach (var script in chosen)
         {
@@ -72,16 +82,25 @@ public sealed class SquashPlanner(Database database, ScriptProject project, IAct
         return chosen;
     }
 
-    private async Task<SquashBuild> BuildAsync(ScriptProject scripts, MigrationRequest request, int major, string what, CancellationToken cancellationToken)
+    /// <summary>A checkpoint among them stood for others before; they are named too, because a database may have run those.</summary>
+    private static ReplacedScripts Replaced(List<Script> scripts, Script last) => new(
+    [
+        .. from script in scripts
+           orderby script.Version
+           from replaced in script.Header.Replaces is { } earlier ? earlier.Scripts.SkipLast(1).Append(new ReplacedScript(script.Version!, script.TokenHash)) : [new ReplacedScript(script.Version!)]
+           select replaced.Version == last.Version ? replaced with { TokenHash = last.TokenHash } : replaced,
+    ]);
+
+    private async Task<SquashBuild> BuildAsync(ScriptProject scripts, MigrationRequest request, int major, string runner, string what, CancellationToken cancellationToken)
     {
         try
         {
-            return await SquashBuild.RunAsync(scripts, request, major, activity, clock, cancellationToken);
+            return await SquashBuild.RunAsync(scripts, request, major, runner, activity, clock, cancellationToken);
         }
-        catch (MigrationFailedException failure)
+        catch (EngineException failure) when (failure is MigrationFailedException or ScriptException)
         {
             throw new EngineException("SquashBuildFailed", FailureKind.Conflict, $"On an empty server {what} could not be built: {failure.Message} No file was touched.",
-                "A squash needs scripts that build an empty database by themselves: roles, extensions and settings that they count on must be made by them.", failure.Script, failure);
+                "A squash needs scripts that build an empty database by themselves: roles, extensions and settings that they count on must be made by them.", failure.Target, failure);
         }
     }
 
@@ -93,7 +112,7 @@ public sealed class SquashPlanner(Database database, ScriptProject project, IAct
         {
             await File.WriteAllTextAsync(Path.Combine(folder.CreateSubdirectory(ProjectFolder.VersionsName).FullName, name + ".sql"), text, cancellationToken);
             var alone = ScriptProject.Load(folder.FullName, new ProjectLoadOptions { CurrentFolder = folder.FullName, Variables = project.Variables });
-            return await BuildAsync(alone, request, major, $"the checkpoint {name}", cancellationToken);
+            return await BuildAsync(alone, request, major, SquashBuild.Superuser, $"the checkpoint {name}", cancellationToken);
         }
         finally
         {
@@ -112,20 +131,26 @@ public sealed class SquashPlanner(Database database, ScriptProject project, IAct
             "What differs cannot be written as statements that build it anew. Squash up to a version before it, or write the checkpoint by hand.", name);
     }
 
-    private static string[] LinesOf(SquashBuild build) => [.. build.Cluster, .. DumpText.Rewrite(build.Dump, FlatConditions.Of).Split('\n')];
+    private static string[] LinesOf(SquashBuild build) => [.. build.Around, .. DumpText.Rewrite(build.Dump, FlatConditions.Of).Split('\n')];
 
     private static string LineAt(string[] lines, int at) => at < lines.Length ? lines[at] : "nothing more";
 
-    private void RefuseLoss(SquashBuild build)
+    /// <summary>Also as it looks inside a literal, in the rows of a COPY and in JSON.</summary>
+    private void RefuseSecrets(string text)
     {
-        if (build.Unkept.Count > 0)
-            throw Refused($"the scripts make what belongs to the server and no dump holds: {string.Join(", ", build.Unkept)}", "Squash up to a version before it.", build.Unkept[0]);
-        if (project.Variables.FirstOrDefault(variable => variable.IsSecret && variable.Value.Length > 0 && build.Dump.Contains(variable.Value, StringComparison.Ordinal)) is { } secret)
-            throw Refused($"the checkpoint would hold the value of the secret variable {secret.Name}", "Squash up to a version before the script that uses it.", secret.Name);
+        var secrets = project.Variables.Secrets.Concat(project.Variables.Where(variable => variable.IsSecret).SelectMany(variable => new[]
+        {
+            variable.Value.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\t", "\\t", StringComparison.Ordinal).Replace("\n", "\\n", StringComparison.Ordinal),
+            JsonEncodedText.Encode(variable.Value, JavaScriptEncoder.UnsafeRelaxedJsonEscaping).ToString(),
+        }));
+        if (!secrets.Any(secret => secret.Length > 0 && text.Contains(secret, StringComparison.Ordinal))) return;
+        throw Refused("the checkpoint would hold the value of a secret variable", "Squash up to a version before the script that uses it.", project.Root);
     }
 
-    private IEnumerable<string> Warnings(SquashBuild build)
+    private IEnumerable<string> Warnings(SquashBuild build, IReadOnlyList<string> computed)
     {
+        if (computed.Count > 0)
+            yield return $"These hold what the build computed (times, random values, names of roles), which every new database gets alike from now on: {string.Join(", ", computed)}. Look at their rows before you commit the checkpoint.";
         if (build.RolesWithPassword.Count > 0)
             yield return $"The checkpoint makes these roles without their passwords: {string.Join(", ", build.RolesWithPassword)}.";
         if (project.Variables.Any())
