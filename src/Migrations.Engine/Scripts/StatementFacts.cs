@@ -10,12 +10,16 @@ namespace Migrations.Engine.Scripts;
 /// <param name="Forbidden">Why no script may say this; null: it may.</param>
 /// <param name="IsConcurrent">It waits for old snapshots: a lock_timeout would end that wait and leave an invalid index or a pending detach.</param>
 /// <param name="Session">What it changes in the session, for as long as that lives.</param>
-/// <param name="View">The view that it makes or drops; null for anything else.</param>
+/// <param name="Views">The views that it makes or drops, as it spells their names; empty for anything else.</param>
 /// <param name="Effect">What the catalog shows when it took effect outside a transaction; null: the catalog cannot tell.</param>
 public sealed record StatementFacts(
-    string Verb, TransactionControl Control, string? TransactionModes, string? TransactionRefusal, string? Forbidden, bool IsConcurrent, SessionChange Session, string? View, CatalogEffect? Effect)
+    string Verb, TransactionControl Control, string? TransactionModes, string? TransactionRefusal, string? Forbidden, bool IsConcurrent, SessionChange Session, IReadOnlyList<string> Views, CatalogEffect? Effect)
 {
     public bool RefusesTransaction => TransactionRefusal is not null;
+
+    internal bool MakesView => Views.Count > 0 && Verb.StartsWith("CREATE", StringComparison.Ordinal);
+
+    internal bool DropsView => Views.Count > 0 && Verb.StartsWith("DROP", StringComparison.Ordinal);
 
     public static StatementFacts Of(SqlStatement statement)
     {
