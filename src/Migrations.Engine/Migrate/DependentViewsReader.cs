@@ -80,6 +80,7 @@ internal sealed partial class DependentViewsReader(Session session, PlannedScrip
             if (own[oid].FirstOrDefault(step => step.Facts.MakesView) is { } maker)
             {
                 kept.AddRange(ofView.SelectMany(Kept).Select(restore => (maker, restore)));
+                restores.Add(ViewRestore.IsThere(ofView[0].View));
                 continue;
             }
 

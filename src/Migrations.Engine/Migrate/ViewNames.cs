@@ -48,10 +48,13 @@ internal static partial class ViewNames
         await batch.ExecuteNonQueryAsync(cancellationToken);
     }
 
-    private static bool SetsPath(ScriptStep step) => step.Facts.Session == SessionChange.ResetAll
+    private static bool SetsPath(ScriptStep step) => step.Facts.Session == SessionChange.ResetAll || LocalPath().IsMatch(step.Text)
         || ((step.Facts.Session == SessionChange.Setting || step.Facts.Verb == "SET") && step.Text.Contains("search_path", StringComparison.OrdinalIgnoreCase));
 
     private static bool IsQualified(string name) => QuotedPart().Replace(name, "q").Contains('.', StringComparison.Ordinal);
+
+    [GeneratedRegex(@"^\s*select\s+(pg_catalog\s*\.\s*)?set_config\s*\(\s*'search_path'\s*,\s*'[^']*'\s*,\s*true\s*\)\s*;?\s*$", RegexOptions.IgnoreCase)]
+    private static partial Regex LocalPath();
 
     [GeneratedRegex("\"[^\"]*\"")]
     private static partial Regex QuotedPart();

@@ -20,6 +20,10 @@ internal sealed record ViewRestore(string View, string Text, bool IsDrop = false
         $"do {Literal.Quote($"begin {string.Concat(statements.Select(statement => $"execute {Literal.Quote(statement)}; "))}exception when others then raise notice '% is left to a later script: %', {Literal.Quote(view)}, sqlerrm; end")}",
         MadeLater: true);
 
+    /// <summary>The script's words say that it makes the view; words can be wrong about the schema.</summary>
+    public static ViewRestore IsThere(string view) => new(view,
+        $"do {Literal.Quote($"begin if pg_catalog.to_regclass({Literal.Quote(view)}) is null then raise undefined_table using message = 'the script was taken to make it, and has not'; end if; end")}");
+
     /// <summary>Of a column that the script's own definition of the view may no longer have.</summary>
     public static ViewRestore OfColumn(string view, string column, string statement) => new(view,
         $"do {Literal.Quote($"begin if exists (select from pg_catalog.pg_attribute where attrelid = {Literal.Quote(view)}::pg_catalog.regclass and attname = {Literal.Quote(column)} and attnum > 0) then execute {Literal.Quote(statement)}; end if; end")}");

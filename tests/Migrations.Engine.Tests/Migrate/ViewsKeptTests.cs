@@ -172,6 +172,42 @@ public sealed class ViewsKeptTests(Servers servers)
     }
 
     [Fact]
+    public async Task A_role_that_owns_the_views_moves_them_and_one_that_does_not_is_told()
+    {
+        using var bench = await BenchAsync(18);
+        await bench.ExecuteAsync("create view app.top as select id, name from app.base; alter view app.base owner to vk_b; alter view app.top owner to vk_b; grant select on app.top to vk_a; create view app.above as select id from app.top");
+        const string header = "-- migration: Base\n-- run-as: vk_b\n\n";
+        Repeatable(bench, header + "create or replace view app.base as select id::bigint as id, name, born from people;");
+
+        var refusal = await Assert.ThrowsAsync<EngineException>(() => bench.UpAsync());
+
+        Assert.Equal(("DependentViewNotKept", FailureKind.Permission), (refusal.ErrorId, refusal.Kind));
+        Assert.Contains("must be owner of view above", refusal.Message, StringComparison.Ordinal);
+        await bench.ExecuteAsync("alter view app.above owner to vk_b");
+        var before = await bench.ScalarAsync<string>(Catalog);
+        Assert.Single(await bench.UpAsync());
+        Assert.Equal(before, await bench.ScalarAsync<string>(Catalog));
+    }
+
+    [Fact]
+    public async Task A_view_that_the_script_only_seemed_to_make_is_not_lost()
+    {
+        using var bench = await BenchAsync(18);
+        await bench.ExecuteAsync("create schema elsewhere; create view public.top as select id from app.base; create function go() returns void language plpgsql as $$ begin perform set_config('search_path', 'elsewhere', true); end $$");
+        Repeatable(bench, "create or replace view app.base as select id::bigint as id, name, born from people;\nselect go();\ncreate or replace view top as select 1 as one;");
+
+        var failure = await Assert.ThrowsAsync<EngineException>(() => bench.UpAsync());
+
+        Assert.Equal(("DependentViewBroken", "public.top"), (failure.ErrorId, failure.Target));
+        Assert.Equal(1, await bench.ScalarAsync<int>("select id from public.top"));
+
+        // Said in words, it is understood.
+        Repeatable(bench, "create or replace view app.base as select id::bigint as id, name, born from people;\nselect set_config('search_path', 'elsewhere', true);\ncreate or replace view top as select 1 as one;");
+        await bench.UpAsync();
+        Assert.Equal(1L, await bench.ScalarAsync<long>("select id from public.top"));
+    }
+
+    [Fact]
     public async Task Nothing_is_captured_by_a_path_a_style_or_a_default_of_the_session()
     {
         using var bench = await BenchAsync(18);
