@@ -188,6 +188,15 @@ public sealed class RunnerCommandTests(SharedSandbox sandbox)
     }
 
     [Fact]
+    public void Versions_complete_also_where_two_scripts_share_one_and_the_project_does_not_load()
+    {
+        using var project = new TemporaryProject().With("1_a.sql", "select 1;").With("01_twin.sql", "select 1;").With("2_b.sql", "select 1;").With("3_c.down.sql", "select 1;");
+        using var session = new ModuleSession();
+        Assert.Equal(["01", "2", "3"], session.Complete($"Get-Migration '{project.Path}' -Version "));
+        Assert.Equal("01_twin, 1_a", session.Run($"(TabExpansion2 \"Get-Migration '{project.Path}' -Version 01\").CompletionMatches.ToolTip").ThrowIfFailed().Output.Single().ToString());
+    }
+
+    [Fact]
     public void Taking_back_asks_first_and_takes_nothing_back_when_nobody_can_answer()
     {
         using var project = new TemporaryProject().With("1_a.sql", "-- migrate:up\ncreate table a (n int);\n-- migrate:down\ndrop table a;");

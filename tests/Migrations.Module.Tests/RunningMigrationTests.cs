@@ -24,6 +24,17 @@ public sealed class RunningMigrationTests(SharedSandbox sandbox)
         Assert.Matches(@"Statement +: select pg_sleep\(600\)", shown);
         Assert.DoesNotContain("Progress", shown, StringComparison.Ordinal);
 
+        var id = $"{seen.Properties["RunId"].Value}";
+        Assert.Equal([id], watcher.Session.Complete($"Stop-Migration -Connection '{runner.Connection}' -RunId "));
+        Assert.Equal([id], watcher.Session.Complete($"Connect-Db '{runner.Connection}'; Stop-Migration -Connection '{runner.Connection}' -RunId {id[..3].ToUpperInvariant()}"));
+        watcher.Session.Run($"Connect-Db '{runner.Connection}'").ThrowIfFailed();
+        Assert.Equal([id], watcher.Session.Complete("Stop-Migration -RunId "));
+        var offered = Assert.Single(watcher.Session.Run("(TabExpansion2 'Stop-Migration -RunId ' 22).CompletionMatches").ThrowIfFailed().Output);
+        Assert.Matches(@"^migrate by .+, for 00:00:\d\d, at 2_long, in ", offered.Properties["ToolTip"].Value.ToString());
+        Assert.Empty(watcher.Session.Complete("Stop-Migration -HistorySchema nothing_here -RunId 0"));
+        // What cannot be known without asking is not guessed at.
+        Assert.Empty(watcher.Session.Complete("Stop-Migration -Connection (Get-Content x) -RunId 0"));
+
         Assert.Empty(watcher.Run("Stop-Migration -WhatIf").ThrowIfFailed().Output);
         Assert.Equal("ConfirmationImpossible", Id(watcher.Run("Stop-Migration").OnlyError));
         Assert.Equal("MigrationNotRunning", Id(watcher.Run("Stop-Migration -RunId ([guid]::NewGuid()) -Confirm:$false").OnlyError));
@@ -59,6 +70,22 @@ public sealed class RunningMigrationTests(SharedSandbox sandbox)
         var found = watcher.Run("Stop-Migration $project -RunId ([guid]::NewGuid()) -Confirm:$false; Stop-Migration -HistorySchema theirs -RunId ([guid]::NewGuid()) -Confirm:$false").Errors;
         Assert.Contains("(history ours)", found[0].ToString(), StringComparison.Ordinal);
         Assert.Contains("(history theirs)", found[1].ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_server_that_does_not_answer_offers_no_run_and_does_not_hold_the_shell()
+    {
+        // It takes the connection and never says a word.
+        using var silent = new System.Net.Sockets.TcpListener(System.Net.IPAddress.Loopback, 0);
+        silent.Start();
+        using var session = new ModuleSession();
+        var began = TimeProvider.System.GetTimestamp();
+
+        var offered = await Task.Run(() => session.Complete($"Stop-Migration -Connection 'host=127.0.0.1;port={((System.Net.IPEndPoint)silent.LocalEndpoint).Port};database=x;username=x' -RunId 0"), TestContext.Current.CancellationToken);
+
+        Assert.Empty(offered);
+        Assert.True(TimeProvider.System.GetElapsedTime(began) < TimeSpan.FromSeconds(20));
+        Assert.Empty(session.Complete("Stop-Migration -Connection 'no such thing' -RunId 0"));
     }
 
     private static string Id(ErrorRecord error) => error.FullyQualifiedErrorId.Split(',')[0];

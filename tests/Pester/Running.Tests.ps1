@@ -40,6 +40,12 @@ Describe 'A run of another shell' {
         $seen.Left | Should -BeNullOrEmpty
     }
 
+    It 'is offered where its id is asked for, with what it does' {
+        $offered = (TabExpansion2 'Stop-Migration -RunId ' 22).CompletionMatches
+        $offered.CompletionText | Should -Be "$($seen.RunId)"
+        $offered.ToolTip | Should -BeLike 'migrate by *, at 1_slow, in watched'
+    }
+
     It 'is not stopped by -WhatIf' {
         Stop-Migration -WhatIf | Should -BeNullOrEmpty
         (Get-Migration -Running).RunId | Should -Be $seen.RunId

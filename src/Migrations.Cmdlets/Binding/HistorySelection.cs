@@ -8,10 +8,11 @@ namespace Migrations.Cmdlets.Binding;
 /// <summary>For commands that read no scripts: the history schema that was named, the project's, or outside a project the usual one.</summary>
 internal static class HistorySelection
 {
-    public static HistorySchema Of(PSCmdlet cmdlet, string? path, string? named)
+    public static HistorySchema Of(PSCmdlet cmdlet, string? path, string? named) => Of(cmdlet.SessionState.Path, path, named);
+
+    public static HistorySchema Of(PathIntrinsics paths, string? path, string? named)
     {
         if (named is not null) return new HistorySchema(named);
-        var paths = cmdlet.SessionState.Path;
         try
         {
             var folder = ProjectFolder.Locate(path is null ? null : paths.GetUnresolvedProviderPathFromPSPath(path), paths.CurrentFileSystemLocation.ProviderPath);

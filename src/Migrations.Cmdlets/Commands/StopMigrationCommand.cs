@@ -17,6 +17,7 @@ public sealed class StopMigrationCommand : DatabaseCommand
 
     /// <summary>Only this run; without it the one that runs.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
+    [ArgumentCompleter(typeof(RunIdCompleter))]
     public Guid? RunId { get; set; }
 
     [Parameter(ValueFromPipelineByPropertyName = true)]

@@ -19,12 +19,15 @@ internal sealed class RunspaceState
     public static RunspaceState Of(PSCmdlet command)
     {
         var variables = command.SessionState.PSVariable;
-        if (variables.GetValue(Variable) is RunspaceState known) return known;
+        if (Known(variables) is { } known) return known;
         var state = new RunspaceState();
         variables.Set(Variable, state);
         variables.Get(Variable).Visibility = SessionStateEntryVisibility.Private;
         return state;
     }
+
+    /// <summary>Null when the module remembers nothing yet.</summary>
+    public static RunspaceState? Known(PSVariableIntrinsics variables) => variables.GetValue(Variable) as RunspaceState;
 
     /// <summary>A sandbox that this runspace started, with its password; null for one of somebody else.</summary>
     public DbSandbox? Sandbox(string name) => _sandboxes.GetValueOrDefault(name);

@@ -5,7 +5,7 @@ namespace Migrations.Engine.History;
 
 /// <summary>
 /// Brings an older layout of the history schema to the newest: all of it or nothing, in one transaction. Rows stay as they are.
-/// Tables are changed step by step, one step for each layout there was; functions hold nothing, so all of them are made anew.
+/// Tables are changed step by step, one step for each layout there was; functions hold nothing but who may call them, so all of them are made anew.
 /// </summary>
 internal sealed class HistoryUpgrade(HistorySchema schema, int from)
 {
@@ -29,8 +29,10 @@ internal sealed class HistoryUpgrade(HistorySchema schema, int from)
         .. from < 2 ? ToTwo : [],
         .. from < 3 ? ToThree : [],
         // The triggers' function stays: it has never changed.
+        HistoryFunctionGrants.Remember(_s, HistoryFunctions.Names),
         HistoryFunctions.Drop(_s, HistoryFunctions.Names),
         .. HistoryFunctions.Statements(_s),
+        HistoryFunctionGrants.GiveBack(_s, HistoryFunctions.Names),
     ];
 
     public IEnumerable<NpgsqlBatchCommand> Commands =>

@@ -25,11 +25,11 @@ internal sealed class AttemptFailure(RunContext run, PlannedScript script, Scrip
                     ServerException.From(failure.Failure, run.Mask));
         }
 
-        if (script.DependentViews?.ViewOf(failure.Command) is { } view)
+        if (failure.Step is null && script.Aside.Select(views => views.Found.Of(failure.Command)).FirstOrDefault(found => found is not null) is { } restore)
         {
             return new EngineException("DependentViewBroken", FailureKind.Conflict,
-                $"{script.Name}: the view {view} depends on what it changes, and cannot be made again as it was: {failure.Failure.SqlState} {run.Mask.Apply(failure.Failure.MessageText)}. {remains}",
-                $"Change {view} in the same run: as a repeatable of its own, with requires: {script.Name}.", view, ServerException.From(failure.Failure, run.Mask));
+                $"{script.Name}: the view {restore.View} is in the way of what it changes, and {restore.Purpose}: {failure.Failure.SqlState} {run.Mask.Apply(failure.Failure.MessageText)}. {remains}",
+                restore.Advice(script.Name), restore.View, ServerException.From(failure.Failure, run.Mask));
         }
 
         return failure.Step is null && !execution.IsOnRecord && !MigrationFailedException.IsCancelThere(failure.Failure)

@@ -28,4 +28,10 @@ internal abstract record Command
 
     /// <summary>A statement of a check or verify section. What follows is not sent before the answer is there.</summary>
     public sealed record Question(ScriptStep Statement, bool IsCheck) : Command;
+
+    /// <summary>Reads the views in the way of the statement behind it and drops them. What follows is not sent before they are read.</summary>
+    public sealed record MoveAside(ViewsAside Views) : Command;
+
+    /// <param name="After">The script's own statement that has made one of them; null: what the script left to us.</param>
+    public sealed record MakeAgain(ViewsAside Views, ScriptStep? After) : Command;
 }

@@ -60,8 +60,8 @@ public sealed record PlannedScript
     /// <summary>What the after-each hook runs inside the last one.</summary>
     internal IReadOnlyList<ScriptStep> After { get; init; } = [];
 
-    /// <summary>Views in its way, found when the server refused it the first time.</summary>
-    internal DependentViews? DependentViews { get; init; }
+    /// <summary>Where views are in its way, one for each statement that the server refused for them.</summary>
+    internal IReadOnlyList<ViewsAside> Aside { get; init; } = [];
 
     /// <summary>All statements of the section, its BEGIN and COMMIT included: what <see cref="Segments"/> are cut from.</summary>
     internal IReadOnlyList<ScriptStep> Steps { get; init; } = [];

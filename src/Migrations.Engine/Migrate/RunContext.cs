@@ -28,9 +28,7 @@ internal sealed class RunContext(Guid runId, Database database, Session session,
 
     public TimeProvider Clock => clock;
 
-    /// <summary>The views that the scripts after this one make.</summary>
-    public IReadOnlyList<string> ViewsAfter(PlannedScript script) =>
-        [.. scripts.SkipWhile(other => other.Key != script.Key).Skip(1).SelectMany(other => other.Steps).Where(step => step.Facts.Verb.StartsWith("CREATE", StringComparison.Ordinal)).Select(step => step.Facts.View).OfType<string>()];
+    public IReadOnlyList<PlannedScript> ScriptsAfter(PlannedScript script) => [.. scripts.SkipWhile(other => other.Key != script.Key).Skip(1)];
 
     public Message NewMessage() => new(Session, Activity, Mask);
 

@@ -54,7 +54,7 @@ internal sealed class ScriptAttemptRun
             }
             catch (StatementFailedException failure) when (ViewConflict.Of(_script, failure) is { } conflict)
             {
-                _mend = token => MoveAsideAsync(conflict, failure, token);
+                _mend = _ => MoveAsideAsync(conflict);
             }
             catch (StatementFailedException failure)
             {
@@ -87,24 +87,11 @@ internal sealed class ScriptAttemptRun
         return Failed(error);
     }
 
-    /// <summary>The script begins again, and the views in its way are dropped before it and made again after it.</summary>
-    private async Task MoveAsideAsync(ViewConflict conflict, StatementFailedException failure, CancellationToken cancellationToken)
+    /// <summary>The script begins again; at that statement the views in its way are dropped, and made again after it.</summary>
+    private async Task MoveAsideAsync(ViewConflict conflict)
     {
         await _run.RollbackAsync();
-        DependentViews views;
-        try
-        {
-            views = await DependentViews.FindAsync(_run.Session, conflict, _script, _run.ViewsAfter(_script), cancellationToken);
-        }
-        catch (PostgresException refused)
-        {
-            throw new StatementFailedException(refused, -1, null, null);
-        }
-
-        // Also when there are none: the second time the refusal is the script's failure.
-        _script = _script with { DependentViews = views };
-        if (views.Drops.Count == 0) throw failure;
-        _run.Activity.Detail($"{_script.Name}: made again around it: {string.Join(", ", views.Restores.Select(restore => restore.View).Distinct())}");
+        _script = _script with { Aside = [.. _script.Aside, new ViewsAside(conflict, _run.ScriptsAfter(_script), _run.Activity)] };
         _execution = new ScriptRun(_run, _script, _attempt, isOnRecord: true);
     }
 

@@ -127,7 +127,6 @@ internal sealed class ScriptProgram(PlannedScript script, ScriptAttempt attempt,
             new Command.Own(Journal.Enter(attempt, settings)),
             .. script.DoneSegments.Count > 0 ? Replayed() : script.Check.Select(step => new Command.Question(step, IsCheck: true)),
             .. script.Before.Select(step => new Command.Step(step)),
-            .. script.DependentViews?.Drops.SelectMany(Plain) ?? [],
         ];
     }
 
@@ -142,13 +141,19 @@ internal sealed class ScriptProgram(PlannedScript script, ScriptAttempt attempt,
     /// <summary>With what has to follow it: RESET ALL forgets by which attempt it was said, a new view gets back what the old one had.</summary>
     private IEnumerable<Command> Sent(ScriptStep step) =>
     [
+        .. script.Aside.Where(views => views.Conflict.Step == step).Select(views => new Command.MoveAside(views)),
         new Command.Step(step),
         .. step.Facts.Session == SessionChange.ResetAll ? [new Command.Own(Journal.Mark(attempt))] : Array.Empty<Command>(),
-        .. script.DependentViews?.RestoresAfter(step).SelectMany(restore => Plain(restore.Text)) ?? [],
+        .. step.Facts is { MakesView: true } ? script.Aside.Select(views => new Command.MakeAgain(views, step)) : [],
     ];
 
+    /// <summary>What was moved aside first may need what was moved aside later, never the other way round.</summary>
     private IEnumerable<Command> Verified() =>
-        [.. script.DependentViews?.Restores.SelectMany(restore => Plain(restore.Text)) ?? [], .. script.After.Select(step => new Command.Step(step)), .. script.Verify.Select(step => new Command.Question(step, IsCheck: false))];
+    [
+        .. script.Aside.OrderByDescending(views => views.Conflict.Step.Number).Select(views => new Command.MakeAgain(views, null)),
+        .. script.After.Select(step => new Command.Step(step)),
+        .. script.Verify.Select(step => new Command.Question(step, IsCheck: false)),
+    ];
 
     /// <summary>What stands there before the statement; when it is in doubt, what stood there before it was begun the first time.</summary>
     private static IEnumerable<Command> Looked(ScriptStep step, StepPast past) =>

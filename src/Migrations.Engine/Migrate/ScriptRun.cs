@@ -88,6 +88,15 @@ internal sealed class ScriptRun(RunContext run, PlannedScript script, ScriptAtte
                     await AskAsync(question, cancellationToken);
                     message = run.NewMessage();
                     break;
+                case Command.MoveAside { Views: var views }:
+                    await SendAsync(message, cancellationToken);
+                    await WatchedAsync(views.ReadAsync(run.Session, script, cancellationToken), cancellationToken);
+                    message = run.NewMessage();
+                    foreach (var drop in views.Found.Drops) message.Add(drop.Text);
+                    break;
+                case Command.MakeAgain again:
+                    foreach (var restore in again.Views.Found.After(again.After)) message.Add(restore);
+                    break;
                 default:
                     message.Add(command);
                     // The end of a transaction travels with its COMMIT: a message that begins behind it would have nothing to roll back.

@@ -15,6 +15,8 @@ internal sealed record UnforeseenRefusal(SegmentBoundary Boundary, ScriptStep St
         if (failure is not { Step: { } step, Failure.SqlState: "25001" or "2D000" or "55P04" }) return null;
         // SET TRANSACTION comes too late with 25001 as well: alone it would do nothing at all.
         if (step.Facts.Verb == "SET" || script.Settings.Transaction == TransactionMode.Always) return null;
+        // Views that were dropped around it would be gone for good if what made them again failed behind the cut.
+        if (script.Aside.Count > 0) return null;
         var segment = script.Segments.FirstOrDefault(candidate => candidate.Steps.Contains(step));
         if (segment?.Begin != Segmenter.OwnBegin) return null;
         var alone = failure.Failure.SqlState != "55P04";

@@ -59,15 +59,23 @@ public sealed class ScriptProject
         };
     }
 
-    /// <summary>Version and name of every versioned script, from the file names alone.</summary>
-    /// <exception cref="EngineException">As <see cref="Load"/>, for names.</exception>
-    public static IReadOnlyList<(string Version, string Name)> ListNames(string? path, string currentFolder) =>
-    [
-        .. from found in ProjectScripts.Find(ProjectFolder.Locate(path, currentFolder))
-           where found.Identity.Version is not null
-           orderby found.Identity.Version
-           select (found.Identity.Version!.ToString(), found.Identity.Name),
-    ];
+    /// <summary>Version and name of every versioned script, from the file names alone. Scripts that share a version, and keep the project from loading, share an entry.</summary>
+    /// <exception cref="EngineException">As <see cref="Load"/>, for a name that is none.</exception>
+    public static IReadOnlyList<(string Version, string Name)> ListNames(string? path, string currentFolder)
+    {
+        var folder = ProjectFolder.Locate(path, currentFolder);
+        if (folder.HasSqitchPlan)
+            return [.. from found in ProjectScripts.Find(folder) where found.Identity.Version is not null orderby found.Identity.Version select (found.Identity.Version!.ToString(), found.Identity.Name)];
+        return
+        [
+            .. from file in ScriptTree.Find(folder)
+               where file.Name.Version is not null
+               group file by file.Name.Version into files
+               orderby files.Key
+               let main = files.Where(file => file.GivesUp).DefaultIfEmpty(files.First()).ToList()
+               select (main[0].Name.Version!.ToString(), string.Join(", ", main.Select(file => file.Name.Stem).Distinct(StringComparer.Ordinal))),
+        ];
+    }
 
     /// <summary>The settings alone, for commands that need no scripts.</summary>
     /// <exception cref="ScriptException"><c>SettingsInvalid</c>.</exception>

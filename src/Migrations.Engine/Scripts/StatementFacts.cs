@@ -11,12 +11,17 @@ namespace Migrations.Engine.Scripts;
 /// <param name="IsConcurrent">It waits for old snapshots: a lock_timeout would end that wait and leave an invalid index or a pending detach.</param>
 /// <param name="Session">What it changes in the session, for as long as that lives.</param>
 /// <param name="SessionObject">The name of what it makes for the session alone: a temporary table, a prepared statement.</param>
-/// <param name="View">The view that it makes or drops; null for anything else.</param>
+/// <param name="Views">The views that it makes or drops, as it spells their names; empty for anything else.</param>
 /// <param name="Effect">What the catalog shows when it took effect outside a transaction; null: the catalog cannot tell.</param>
 public sealed record StatementFacts(
-    string Verb, TransactionControl Control, string? TransactionModes, string? TransactionRefusal, string? Forbidden, bool IsConcurrent, SessionChange Session, string? SessionObject, string? View, CatalogEffect? Effect)
+    string Verb, TransactionControl Control, string? TransactionModes, string? TransactionRefusal, string? Forbidden, bool IsConcurrent, SessionChange Session, string? SessionObject,
+    IReadOnlyList<string> Views, CatalogEffect? Effect)
 {
     public bool RefusesTransaction => TransactionRefusal is not null;
+
+    internal bool MakesView => Views.Count > 0 && Verb.StartsWith("CREATE", StringComparison.Ordinal);
+
+    internal bool DropsView => Views.Count > 0 && Verb.StartsWith("DROP", StringComparison.Ordinal);
 
     public static StatementFacts Of(SqlStatement statement)
     {

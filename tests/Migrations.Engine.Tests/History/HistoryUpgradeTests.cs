@@ -192,6 +192,44 @@ public sealed class HistoryUpgradeTests(Servers servers)
         Assert.Equal((RunningState.Running, old.ProcessID), (seen.State, seen.Pid));
     }
 
+    [Theory]
+    [InlineData(15, false)]
+    [InlineData(18, false)]
+    [InlineData(18, true)]
+    public async Task Who_could_call_the_old_functions_can_call_the_new_ones_and_nobody_else(int major, bool byPlanFile)
+    {
+        using var bench = (await LayoutOne.CreateAsync(servers, major)).With("004_song.sql", "create table song (id integer);");
+        File.Delete(bench.Project.FileOf("003_index.sql"));
+        await bench.ExecuteAsync("""
+            do $$ declare r text; begin
+                foreach r in array array['may_run', 'may_ask', 'may_not'] loop
+                    if not exists (select from pg_roles where rolname = r) then execute 'create role ' || r; end if;
+                    execute 'grant usage on schema migrations to ' || r;
+                end loop;
+            end $$;
+            revoke execute on all functions in schema migrations from public;
+            grant execute on all functions in schema migrations to may_run with grant option;
+            grant execute on function migrations.assert_run_lock to may_ask;
+            alter default privileges in schema migrations grant execute on functions to may_not
+            """);
+
+        if (byPlanFile) await ByHandAsync(bench);
+        else await bench.UpAsync();
+
+        Assert.Equal("assert_run_lock:may_ask, assert_run_lock:may_run*, leave_script:may_run*, record_script:may_run*, refuse_change:may_run*, reset_session:may_run*, start_script:may_run*", await bench.ScalarAsync<string>("""
+            select string_agg(p.proname || ':' || case a.grantee when 0 then 'public' else a.grantee::regrole::text end || case when a.is_grantable then '*' else '' end, ', ' order by p.proname, a.grantee::regrole::text)
+            from pg_proc p, aclexplode(coalesce(p.proacl, acldefault('f', p.proowner))) a where p.pronamespace = 'migrations'::regnamespace and a.grantee <> p.proowner
+            """));
+        Assert.Equal(3, await bench.ScalarAsync<int>("select max(version) from migrations.versions"));
+    }
+
+    private static async Task ByHandAsync(Workbench bench)
+    {
+        var file = Path.Combine(bench.Project.Root, "plan.sql");
+        await PlanFile.WriteAsync(await bench.PlanAsync(), file, bench.Mask, TimeProvider.System, Workbench.Token);
+        await PlanFileTests.PsqlAsync(bench, file);
+    }
+
     private static async Task<string> HoldersAsync(Workbench bench)
     {
         await using var database = bench.Open();

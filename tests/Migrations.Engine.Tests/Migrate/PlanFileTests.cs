@@ -103,7 +103,7 @@ public sealed class PlanFileTests(Servers servers)
         return file;
     }
 
-    private static Task PsqlAsync(Workbench bench, string file) => PsqlAsync(bench.ConnectionString, file);
+    internal static Task PsqlAsync(Workbench bench, string file) => PsqlAsync(bench.ConnectionString, file);
 
     private static async Task PsqlAsync(string connection, string file)
     {

@@ -115,6 +115,111 @@ public sealed class RepeatableTests(Servers servers)
         Assert.Equal("Ann|kept", await bench.ScalarAsync<string>("select name || '|' || obj_description('top'::regclass) from top"));
     }
 
+    [Fact]
+    public async Task Two_views_of_one_file_with_dependents_of_their_own_change_together()
+    {
+        using var bench = await BenchAsync(18);
+        Repeatable(bench, "both", "create or replace view one as select id, name, age from people;\ncreate or replace view two as select id, name, age from people;");
+        await bench.UpAsync();
+        await bench.ExecuteAsync("create view over_two as select name from two; create view over_both as select one.name, over_two.name as other from one, over_two");
+
+        Repeatable(bench, "both", "create or replace view one as select id, name from people;\ncreate or replace view two as select id, name from people;");
+        await bench.UpAsync();
+
+        Assert.Equal("Ann|Ann", await bench.ScalarAsync<string>("select name || '|' || other from over_both"));
+    }
+
+    [Fact]
+    public async Task A_view_that_the_file_makes_before_the_change_is_kept_as_the_file_made_it()
+    {
+        using var bench = await BenchAsync(18);
+        Repeatable(bench, "both", "create or replace view base as select id, name, age from people;\ncreate or replace view top as select name from base;");
+        await bench.UpAsync();
+
+        Repeatable(bench, "both", "create or replace view top as select id from base;\n".Replace("select id", "select name, id", StringComparison.Ordinal) + "create or replace view base as select id, name from people;");
+        await bench.UpAsync();
+
+        Assert.Equal("Ann1", await bench.ScalarAsync<string>("select name || id from top"));
+    }
+
+    [Fact]
+    public async Task The_path_that_the_script_sets_decides_which_view_is_meant()
+    {
+        using var bench = await BenchAsync(18);
+        await bench.ExecuteAsync("create schema app; create view app.base as select id, name, age from people; create view public.base as select 1 as id; create view public.other as select id from public.base");
+        var other = await bench.ScalarAsync<long>("select 'public.other'::regclass::oid::bigint");
+        await bench.ExecuteAsync("create view app.top as select name from app.base");
+
+        Repeatable(bench, "base", "set search_path = app, public;\ncreate or replace view base as select id, name from people;");
+        await bench.UpAsync();
+
+        Assert.Equal("Ann", await bench.ScalarAsync<string>("select name from app.top"));
+        Assert.Equal(other, await bench.ScalarAsync<long>("select 'public.other'::regclass::oid::bigint"));
+    }
+
+    [Theory]
+    [InlineData("create or replace view top with (security_barrier) as select name from base;")]
+    [InlineData("create or replace view top (who) as select name from base;")]
+    [InlineData("create or replace recursive view top (who) as select name from base;")]
+    [InlineData("drop view if exists top, nothing;\ncreate view top as select name from base;")]
+    [InlineData("set search_path = public;\ncreate or replace view top as select name from base;")]
+    [InlineData("create or replace view public.top as select name from base;")]
+    public async Task However_a_later_script_says_it_the_dependent_is_left_to_it(string top)
+    {
+        using var bench = await BenchAsync(18);
+        const string header = "-- migration: Top\n-- requires: a_base\n\n";
+        Repeatable(bench, "a_base", "create or replace view base as select id, name, age from people;");
+        Repeatable(bench, "top", header + "create or replace view top as select age from base;");
+        await bench.UpAsync();
+        Repeatable(bench, "a_base", "create or replace view base as select id, name from people;");
+        Repeatable(bench, "top", header + top);
+
+        Assert.Equal(["a_base", "top"], (await bench.UpAsync()).Select(result => result.Name));
+
+        Assert.Equal("Ann", await bench.ScalarAsync<string>("select to_jsonb(top) ->> (select attname::text from pg_attribute where attrelid = 'top'::regclass and attnum = 1) from top"));
+    }
+
+    [Fact]
+    public async Task A_materialised_view_of_a_later_script_is_left_to_it_when_that_drops_it_by_its_own_words()
+    {
+        using var bench = await BenchAsync(18);
+        const string header = "-- migration: Top\n-- requires: a_base\n\n";
+        Repeatable(bench, "a_base", "create or replace view base as select id, name, age from people;");
+        Repeatable(bench, "top", header + "drop materialized view if exists top;\ncreate materialized view top as select age from base;\ncreate index on top (age);");
+        await bench.UpAsync();
+        Repeatable(bench, "a_base", "create or replace view base as select id, name from people;");
+        Repeatable(bench, "top", header + "drop materialized view if exists top;\ncreate materialized view top as select name from base;\ncreate index on top (name);");
+
+        Assert.Equal(["a_base", "top"], (await bench.UpAsync()).Select(result => result.Name));
+
+        Assert.Equal("Ann", await bench.ScalarAsync<string>("select name from top"));
+    }
+
+    [Theory]
+    [InlineData("create or replace view top as select name from base;", "view", "grant select on top to viewer")]
+    [InlineData("create or replace view top as select name from base;", "view", "grant select (age) on top to viewer")]
+    [InlineData("create or replace view top as select name from base;", "view", "comment on column top.age is 'kept'")]
+    [InlineData("create or replace view top as select name from base;", "view", "alter view top alter column age set default 3")]
+    [InlineData("create materialized view if not exists top as select name from base;", "materialized view", "create index on top (age)")]
+    [InlineData("drop view top;\ncreate view top as select name from base;", "view", "select 1")]
+    [InlineData("select 1;", "view", "select 1")]
+    [InlineData("set search_path = elsewhere, public;\ncreate or replace view top as select name from base;", "view", "create schema elsewhere; create view elsewhere.top as select 1 as one")]
+    public async Task What_would_be_lost_between_two_scripts_stops_the_first_and_is_named(string top, string kind, string also)
+    {
+        using var bench = await BenchAsync(18);
+        await bench.ExecuteAsync("do $$ begin if not exists (select from pg_roles where rolname = 'viewer') then create role viewer; end if; end $$");
+        Repeatable(bench, "a_base", "create or replace view base as select id, name, age from people;");
+        await bench.UpAsync();
+        await bench.ExecuteAsync($"create {kind} top as select age from base; {also}");
+        Repeatable(bench, "a_base", "create or replace view base as select id, name from people;");
+        Repeatable(bench, "top", "-- migration: Top\n-- requires: a_base\n\n" + top);
+
+        var failure = await Assert.ThrowsAsync<EngineException>(() => bench.UpAsync());
+
+        Assert.Equal(("DependentViewBroken", "public.top"), (failure.ErrorId, failure.Target));
+        Assert.Equal(7, await bench.ScalarAsync<int>("select age from top"));
+    }
+
     private const string Description = """
         select string_agg(what, E'\n' order by what) from (
             select pg_get_viewdef(oid) || coalesce(reloptions::text, '') || relowner || coalesce(relacl::text, '') || coalesce(obj_description(oid), '') as what
