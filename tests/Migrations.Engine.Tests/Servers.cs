@@ -40,12 +40,12 @@ public sealed class Servers : IAsyncDisposable
         }
     }
 
-    /// <summary>A new, empty database, as the superuser.</summary>
-    public async Task<TestDatabase> DatabaseAsync(int major)
+    /// <summary>A new database, as the superuser: empty, or a copy of another one of this server that nobody is connected to.</summary>
+    public async Task<TestDatabase> DatabaseAsync(int major, string template = "template1")
     {
         var server = await ServerAsync(major);
         var name = string.Create(CultureInfo.InvariantCulture, $"test_{Interlocked.Increment(ref _databases)}");
-        await ExecuteAsync(server.ConnectionString, $"create database {name}");
+        await ExecuteAsync(server.ConnectionString, $"create database {name} template {template}");
         return new TestDatabase(server, name);
     }
 

@@ -34,7 +34,7 @@ internal static class TestChild
     {
         SandboxOwner.Role => SandboxOwner.RunAsync(arguments),
         ConnectingChild.Role => ConnectingChild.RunAsync(arguments),
-        MigratingChild.Role => MigratingChild.RunAsync(arguments),
+        MigratingChild.Role => MigratingChild.RunAsync(),
         _ => throw new ArgumentException($"No child of this program plays '{role}'.", nameof(role)),
     };
 }

@@ -8,20 +8,27 @@ namespace Migrations.Engine.Migrate;
 internal sealed class IndexInquiry(Session session)
 {
     /// <summary>
+    /// Other sessions that may be building an index of the table i.indrelid. The progress view hides the table from a role without
+    /// pg_read_all_stats; the lock of a build is seen by all.
+    /// </summary>
+    private const string Builders = """
+        from pg_catalog.pg_locks l join pg_catalog.pg_stat_activity a using (pid)
+        where l.relation = i.indrelid and l.mode = 'ShareUpdateExclusiveLock' and l.granted
+          and l.database = (select oid from pg_catalog.pg_database where datname = pg_catalog.current_database())
+          and l.pid <> pg_catalog.pg_backend_pid() and a.backend_type is distinct from 'autovacuum worker'
+        """;
+
+    /// <summary>
     /// CREATE INDEX CONCURRENTLY IF NOT EXISTS would find a failed build and be content, so an invalid index of that name is dropped and built
     /// again, whoever left it.
     /// </summary>
     public async Task<StepVerdict> OfBuildAsync(CatalogEffect effect, StepPast past, CancellationToken cancellationToken)
     {
         var found = await session.Connection.QuerySingleOrDefaultAsync<FoundIndex>(new CommandDefinition(
-            """
+            $"""
             select c.oid::pg_catalog.text as "Oid", pg_catalog.format('%I.%I', n.nspname, c.relname) as "Name", i.indisvalid as "IsValid",
                    c.relkind = 'I' or exists (select from pg_catalog.pg_inherits where inhrelid = c.oid) as "IsPartitioned",
-                   -- The progress view hides the table from a role without pg_read_all_stats; the lock of a build is seen by all.
-                   (select min(l.pid) from pg_catalog.pg_locks l join pg_catalog.pg_stat_activity a using (pid)
-                    where l.relation = i.indrelid and l.mode = 'ShareUpdateExclusiveLock' and l.granted
-                      and l.database = (select oid from pg_catalog.pg_database where datname = pg_catalog.current_database())
-                      and l.pid <> pg_catalog.pg_backend_pid() and a.backend_type is distinct from 'autovacuum worker') as "Builder"
+                   (select min(l.pid) {Builders}) as "Builder"
             from pg_catalog.pg_index i
             join pg_catalog.pg_class c on c.oid = i.indexrelid
             join pg_catalog.pg_namespace n on n.oid = c.relnamespace
@@ -61,7 +68,7 @@ internal sealed class IndexInquiry(Session session)
             join pg_catalog.pg_class c on c.oid = i.indexrelid
             join pg_catalog.pg_namespace n on n.oid = c.relnamespace
             where not i.indisvalid and c.relkind = 'i' and c.relname ~ '_cc(new|old)[0-9]*$'
-              and not exists (select from pg_catalog.pg_stat_progress_create_index p where p.relid = i.indrelid)
+              and not exists (select {Builders})
               and {scope}
             order by 1
             """,

@@ -12,14 +12,25 @@ namespace Migrations.Engine.Migrate;
 /// <param name="send">Sends a message while the watch looks on.</param>
 internal sealed class LoneStepRun(RunContext run, PlannedScript script, ScriptStep step, Func<Message, Action<IReadOnlyList<Blocker>>?, CancellationToken, Task> send)
 {
+    /// <summary>Whether it may have taken effect and nobody has recorded it: by this try, or by an earlier one that nobody saw end.</summary>
+    public bool IsInDoubt { get; private set; }
+
     public async Task ExecuteAsync(StepPast past, CancellationToken cancellationToken)
     {
+        IsInDoubt = past.IsInDoubt;
         var verdict = await AskAsync(past, cancellationToken);
         if (verdict.Why is { } why) run.Activity.Warn(run.Mask.Apply($"{script.Name}, line {step.Position.Line}: {why}{Consequence(verdict)}."));
         foreach (var statement in verdict.Preparation) await SendAsync(statement, null, cancellationToken);
-        if (verdict.IsDone) return;
+        if (verdict.IsDone)
+        {
+            IsInDoubt = true;
+            return;
+        }
 
+        // What the server refuses has not taken effect; what it has done counts although a question behind it may still fail.
+        IsInDoubt = false;
         await SendAsync(step.Text, step, cancellationToken);
+        IsInDoubt = true;
         if (step.Facts.Effect is { Kind: CatalogEffectKind.CreateIndex } effect && !await AskedAsync(() => new IndexInquiry(run.Session).IsUsableAsync(effect, cancellationToken)))
         {
             throw new EngineException("IndexNotUsable", FailureKind.Conflict,

@@ -8,6 +8,9 @@ internal sealed record Part(IReadOnlyList<Command> Commands, int Segment, bool C
     /// <summary>Index of the segment that it is, for a statement outside a transaction; -1 for the others.</summary>
     public int Lone { get; init; } = -1;
 
+    /// <summary>Index of the segment whose intent it records; -1 for the others.</summary>
+    public int Intent { get; init; } = -1;
+
     /// <summary>A statement outside a transaction: alone in its message, or the server takes the message for a transaction.</summary>
     public bool IsLone => Commands is [Command.Step];
 

@@ -78,7 +78,7 @@ internal sealed class ScriptProgram(PlannedScript script, ScriptAttempt attempt,
                 new Command.Own(journal.StepIntended(attempt, index, segment.Line, segment.Hash)),
                 new Command.Plain("commit"),
             ],
-            -1, CanRetry: true);
+            -1, CanRetry: true) { Intent = index };
         // Not behind the commit above: a failure here must stop the statement, which would run with the wrong role or without the lock.
         yield return new Part(
             [

@@ -23,7 +23,7 @@ internal sealed class ScriptRun(RunContext run, PlannedScript script, ScriptAtte
     /// <summary>Segments that are committed, by this attempt or an earlier one; after a failure they stay.</summary>
     public IReadOnlySet<int> Done => _done;
 
-    /// <summary>A statement outside a transaction took effect, and its record is not written yet: a failure now leaves it in doubt.</summary>
+    /// <summary>A statement outside a transaction took effect, or may have done so in an earlier attempt, and its record is not written yet: a failure now leaves it in doubt.</summary>
     public bool HasUnrecordedStep { get; private set; }
 
     public int Retries { get; private set; }
@@ -37,21 +37,24 @@ internal sealed class ScriptRun(RunContext run, PlannedScript script, ScriptAtte
         foreach (var part in _program.Parts(() => Retries))
         {
             await WithRetryAsync(part, cancellationToken);
-            HasUnrecordedStep = part.IsLone;
-            if (part.Segment >= 0) _done.Add(part.Segment);
+            // The intent is this attempt's now, and with it what an earlier one left in doubt.
+            if (part.Intent >= 0) HasUnrecordedStep = PastOf(part.Intent).IsInDoubt;
+            if (part.Segment < 0) continue;
+            HasUnrecordedStep = false;
+            _done.Add(part.Segment);
         }
     }
 
     private async Task WithRetryAsync(Part part, CancellationToken cancellationToken)
     {
         var began = run.Clock.GetTimestamp();
-        var past = script.Past.GetValueOrDefault(part.Lone, StepPast.None);
+        var past = PastOf(part.Lone);
         for (var tries = 1; ; tries++)
         {
             try
             {
                 if (part.Commands is [Command.Step lone])
-                    await new LoneStepRun(run, script, lone.Statement, SendAsync).ExecuteAsync(past, cancellationToken);
+                    await RunAloneAsync(lone.Statement, past, cancellationToken);
                 else
                     await SendAsync(part, cancellationToken);
                 return;
@@ -60,7 +63,8 @@ internal sealed class ScriptRun(RunContext run, PlannedScript script, ScriptAtte
                 part.CanRetry && SqlStateFacts.IsRetryable(failure.Failure.SqlState) && run.Request.Retry.AllowsAnother(tries, run.Clock.GetElapsedTime(began)))
             {
                 Retries++;
-                past = StepPast.Failed;
+                // Where it was a question about the statement that failed, the statement may have taken effect all the same.
+                past = HasUnrecordedStep ? past with { End = StepEnd.InDoubt } : StepPast.Failed;
                 var pause = RetryPolicy.Pause(tries, Random.Shared);
                 var blocked = Blockers.Count == 0 ? "" : $"; blocked by {Blockers[0].Who}";
                 run.Activity.Detail(run.Mask.Apply($"{script.Name}: {failure.Failure.MessageText}; try {tries + 1} in {pause.TotalMilliseconds:0} ms{blocked}"));
@@ -68,6 +72,21 @@ internal sealed class ScriptRun(RunContext run, PlannedScript script, ScriptAtte
                 if (!part.IsLone) await run.RollbackAsync(reset: false);
                 await Task.Delay(pause, run.Clock, cancellationToken);
             }
+        }
+    }
+
+    private StepPast PastOf(int segment) => script.Past.GetValueOrDefault(segment, StepPast.None);
+
+    private async Task RunAloneAsync(ScriptStep step, StepPast past, CancellationToken cancellationToken)
+    {
+        var alone = new LoneStepRun(run, script, step, SendAsync);
+        try
+        {
+            await alone.ExecuteAsync(past, cancellationToken);
+        }
+        finally
+        {
+            HasUnrecordedStep = alone.IsInDoubt;
         }
     }
 

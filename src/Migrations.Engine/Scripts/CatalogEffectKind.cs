@@ -3,7 +3,7 @@ namespace Migrations.Engine.Scripts;
 /// <summary>How the catalog shows whether a statement took effect.</summary>
 public enum CatalogEffectKind
 {
-    /// <summary>Nothing to ask: running it again does no harm (VACUUM, CLUSTER, REFRESH).</summary>
+    /// <summary>Nothing to ask: running it again does no harm (VACUUM, CLUSTER, REFRESH, SET PUBLICATION).</summary>
     Repeatable,
 
     CreateIndex,

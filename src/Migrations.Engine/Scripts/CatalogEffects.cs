@@ -57,7 +57,8 @@ internal static class CatalogEffects
         {
             case "DATABASE" when words.Is(3, "SET") && words.Is(4, "TABLESPACE"):
                 return new CatalogEffect(CatalogEffectKind.MoveDatabase, ObjectName.Read(words, 2).Name, ObjectName.Read(words, 5).Name);
-            case "SUBSCRIPTION" when words.Is(3, "REFRESH"):
+            // SET PUBLICATION names all of them, so the second time it changes nothing; ADD and DROP would fail then.
+            case "SUBSCRIPTION" when words.Is(3, "REFRESH") || (words.Is(3, "SET") && words.Is(4, "PUBLICATION")):
                 return new CatalogEffect(CatalogEffectKind.Repeatable);
             case "TABLE" when words.Find("DETACH") is > 0 and var detach && words.Find("CONCURRENTLY") > 0:
                 var at = words.Is(2, "IF") ? 4 : 2;

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Migrations.Engine.History;
 using Migrations.Engine.Migrate;
 using Npgsql;
@@ -7,12 +6,13 @@ using Xunit;
 namespace Migrations.Engine.Tests.Migrate;
 
 /// <summary>
-/// A run is struck at every single message of its conversation with the server. Whatever it says then, the next run ends in the catalog of an
-/// undisturbed one, and history has each script's success once.
+/// A run is struck at every single message of its conversation with the server, and by death after every statement and every COMMIT. Whatever it
+/// says then, the next run ends in the catalog of an undisturbed one, and history has each script's success once.
 /// </summary>
 public sealed class CrashTests(Servers servers)
 {
     private const string Mixed = """
+        -- migrate:up
         create table t (n int);
         insert into t select g from generate_series(1, 10) g;
         create index concurrently t_n on t (n);
@@ -25,7 +25,11 @@ public sealed class CrashTests(Servers servers)
         reindex index concurrently t_n;
         vacuum t;
         insert into t values (12);
+        -- migrate:verify
+        select count(*) = 12 from t;
         """;
+
+    private const string After = "create table after as select count(*) as n from t;";
 
     private const string Catalog = """
         select string_agg(what, E'\n' order by what) from (
@@ -36,66 +40,65 @@ public sealed class CrashTests(Servers servers)
             union all select 'partitions ' || count(*) from pg_inherits where inhparent = 'p'::regclass) as all_of_it
         """;
 
+    /// <summary>Struck points are independent of each other, and most of a point is waiting for the server.</summary>
+    private const int AtOnce = 4;
+
     public static TheoryData<int, bool> Ways => new() { { 15, true }, { 15, false }, { 18, true }, { 18, false } };
 
     [Theory]
     [MemberData(nameof(Ways))]
-    public async Task A_connection_that_is_cut_at_any_message_costs_nothing(int major, bool sent)
-    {
-        var undisturbed = await UndisturbedAsync(major);
-        var struck = 0;
+    public Task A_connection_that_is_cut_at_any_message_costs_nothing(int major, bool sent) =>
         // Every answer and every second statement on the newest major, every fifth on the oldest.
-        for (var at = 1; ; at += major == 15 ? 5 : sent ? 2 : 1)
+        StrikeEverywhereAsync(major, new CutPoint(sent, int.MaxValue), every: major == 15 ? 5 : sent ? 2 : 1, atLeast: 70, async (bench, point) =>
         {
-            using var bench = await BenchAsync(major);
-            await using var proxy = Proxy(bench, new CutPoint(sent, at));
-            var outcome = await OutcomeAsync(() => bench.UpAsync(connection: Through(bench, proxy)));
-            if (!proxy.HasStruck) break;
-            struck++;
-            await AssertMendedAsync(bench, undisturbed, $"cut at {at}: {outcome}");
-        }
+            await using var proxy = Proxy(bench, point);
+            return (await OutcomeAsync(() => bench.UpAsync(connection: Through(bench, proxy))), proxy);
+        });
 
-        Assert.InRange(struck, major == 15 ? 15 : sent ? 40 : 80, 500);
-    }
-
-    [Fact]
-    public async Task A_backend_that_is_terminated_at_any_fourth_statement_costs_nothing()
-    {
-        var undisturbed = await UndisturbedAsync(18);
-        for (var at = 1; ; at += 4)
+    /// <summary>
+    /// With sent: just before a statement of the scripts or a COMMIT, so after the statement before it, in its open transaction. Else when all of its
+    /// message is done and nobody knows. Between the statements of the runner itself nothing can be lost that is not lost there.
+    /// </summary>
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public Task A_backend_that_is_terminated_after_any_statement_costs_nothing(bool sent) =>
+        StrikeEverywhereAsync(18, new CutPoint(sent, int.MaxValue, IsOfTheScripts), every: 1, atLeast: 30, async (bench, point) =>
         {
-            using var bench = await BenchAsync(18);
-            await using var proxy = Proxy(bench, new CutPoint(Sent: false, at), () => bench.ExecuteAsync(
+            await using var proxy = Proxy(bench, point, () => bench.ExecuteAsync(
                 "select pg_terminate_backend(pid, 5000) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()"));
-            var outcome = await OutcomeAsync(() => bench.UpAsync(connection: Through(bench, proxy)));
-            if (!proxy.HasStruck) break;
-            await AssertMendedAsync(bench, undisturbed, $"terminated at {at}: {outcome}");
-        }
-    }
+            return (await OutcomeAsync(() => bench.UpAsync(connection: Through(bench, proxy))), proxy);
+        });
 
-    [Fact]
-    public async Task A_client_that_is_killed_at_any_eighth_statement_costs_nothing()
-    {
-        var undisturbed = await UndisturbedAsync(18);
-        for (var at = 1; ; at += 8)
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public Task A_client_that_is_killed_after_any_statement_costs_nothing(bool sent) =>
+        StrikeEverywhereAsync(18, new CutPoint(sent, int.MaxValue, IsOfTheScripts), every: 1, atLeast: 30, async (bench, point) =>
         {
-            using var bench = await BenchAsync(18);
-            Process? child = null;
-            await using var proxy = Proxy(bench, new CutPoint(Sent: true, at), () =>
-            {
-                child!.Kill();
-                return child.WaitForExitAsync(Workbench.Token);
-            });
-            using var process = child = Process.Start(TestChild.StartInfo(TestChild.CommandLine(MigratingChild.Role, Through(bench, proxy), bench.Project.Root)))!;
-            await process.WaitForExitAsync(Workbench.Token);
-            if (!proxy.HasStruck)
-            {
-                Assert.Equal(0, process.ExitCode);
-                break;
-            }
+            using var child = MigratingChild.Start();
+            await using var proxy = Proxy(bench, point, child.KillAsync);
+            await child.RunAsync(Through(bench, proxy), bench.Project.Root);
+            return ("killed", proxy);
+        });
 
-            await AssertMendedAsync(bench, undisturbed, $"killed at {at}");
-        }
+    private static bool IsOfTheScripts(string statement) =>
+        statement == "commit" || Mixed.Contains(statement, StringComparison.Ordinal) || After.Contains(statement, StringComparison.Ordinal);
+
+    /// <summary>Runs the project once for each point of the conversation, struck there, and then again undisturbed.</summary>
+    private async Task StrikeEverywhereAsync(int major, CutPoint never, int every, int atLeast, Func<Workbench, CutPoint, Task<(string Outcome, CuttingProxy Proxy)>> strike)
+    {
+        var template = await TemplateAsync(major);
+        var (undisturbed, all) = await UndisturbedAsync(major, template, never);
+        Assert.InRange(all, atLeast, 500);
+        var points = Enumerable.Range(0, (all + every - 1) / every).Select(n => 1 + (n * every));
+        await Parallel.ForEachAsync(points, new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = Workbench.Token }, async (at, _) =>
+        {
+            using var bench = await BenchAsync(major, template);
+            var (outcome, proxy) = await strike(bench, never with { At = at });
+            Assert.True(proxy.HasStruck, $"not struck at {at} of {all}: {outcome}");
+            await AssertMendedAsync(bench, undisturbed, $"struck at {at}: {outcome}");
+        });
     }
 
     private static async Task AssertMendedAsync(Workbench bench, string undisturbed, string how)
@@ -121,20 +124,24 @@ public sealed class CrashTests(Servers servers)
         }
     }
 
-    private async Task<string> UndisturbedAsync(int major)
+    private async Task<(string Catalog, int Points)> UndisturbedAsync(int major, string template, CutPoint never)
     {
-        using var bench = await BenchAsync(major);
-        await bench.UpAsync();
-        return (await bench.ScalarAsync<string>(Catalog))!;
+        using var bench = await BenchAsync(major, template);
+        await using var proxy = Proxy(bench, never);
+        await bench.UpAsync(connection: Through(bench, proxy));
+        return ((await bench.ScalarAsync<string>(Catalog))!, proxy.Count);
     }
 
-    /// <summary>With the history in place: making it is one transaction, and its messages would be a third of all.</summary>
-    private async Task<Workbench> BenchAsync(int major)
+    private async Task<Workbench> BenchAsync(int major, string template) =>
+        (await Workbench.CreateAsync(servers, major, template)).With("001_mixed.sql", Mixed).With("002_after.sql", After);
+
+    /// <summary>A database with the history in place: making it is one transaction, and its messages would be a third of all.</summary>
+    private async Task<string> TemplateAsync(int major)
     {
-        var bench = (await Workbench.CreateAsync(servers, major)).With("001_mixed.sql", Mixed).With("002_after.sql", "create table after as select count(*) as n from t;");
+        using var bench = await Workbench.CreateAsync(servers, major);
         await using var database = bench.Open();
         await new DatabaseInitializer(database, bench.Activity, TimeProvider.System).InitializeAsync(new HistorySchema(), null, Workbench.Token);
-        return bench;
+        return new NpgsqlConnectionStringBuilder(bench.ConnectionString).Database!;
     }
 
     private static CuttingProxy Proxy(Workbench bench, CutPoint point, Func<Task>? strike = null)

@@ -1,8 +1,5 @@
-using Migrations.Engine.Connection;
 using Migrations.Engine.Migrate;
-using Migrations.Engine.Sandbox;
 using Migrations.Engine.Scripts;
-using Npgsql;
 using Xunit;
 
 namespace Migrations.Engine.Tests.Migrate;
@@ -87,49 +84,6 @@ public sealed class CutOffTests(Servers servers)
             Assert.Equal((sqlState, 2), (refused.SqlState, refused.Line));
             Assert.False(await bench.HasTableAsync("after"));
             await ForgetAsync(bench, "delete from migrations.events where act = 'ScriptFailed'");
-        }
-    }
-
-    [Fact]
-    public async Task A_server_that_stops_at_once_and_comes_back_has_lost_nothing()
-    {
-        await using var server = await SandboxServer.StartAsync(new SandboxOptions(), new SilentActivity(), Workbench.Token);
-        using var bench = Workbench.At(server.ConnectionString)
-            .With("001_t.sql", "create table t (n int);")
-            .With("002_slow.sql", "create table u (n int);\nselect pg_sleep(60);");
-        var run = Task.Run(() => bench.UpAsync());
-        await bench.WaitForAsync("select exists (select from pg_stat_activity where wait_event = 'PgSleep')");
-
-        await CrashAsync(server);
-
-        Assert.Equal("ConnectionLost", (await Assert.ThrowsAnyAsync<EngineException>(() => run)).ErrorId);
-        bench.With("002_slow.sql", "create table u (n int);");
-        Assert.Equal("002", Assert.Single(await UpWhenItAnswersAsync(bench)).Version);
-        Assert.True(await bench.HasTableAsync("t"));
-    }
-
-    /// <summary>A backend that dies by KILL makes the postmaster end all others at once and recover from its log: an immediate stop.</summary>
-    private static async Task CrashAsync(SandboxServer server)
-    {
-        await using var connection = new NpgsqlConnection(server.ConnectionString + ";Pooling=false");
-        await connection.OpenAsync(Workbench.Token);
-        await using var find = new NpgsqlCommand("select pid from pg_stat_activity where wait_event = 'PgSleep'", connection);
-        var pid = (int)(await find.ExecuteScalarAsync(Workbench.Token))!;
-        System.Diagnostics.Process.GetProcessById(pid).Kill();
-    }
-
-    private static async Task<List<MigrationResult>> UpWhenItAnswersAsync(Workbench bench)
-    {
-        for (var tries = 0; ; tries++)
-        {
-            try
-            {
-                return await bench.UpAsync();
-            }
-            catch (EngineException failure) when (failure.Kind == FailureKind.Connection && tries < 100)
-            {
-                await Task.Delay(100, Workbench.Token);
-            }
         }
     }
 

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
@@ -8,7 +9,12 @@ namespace Migrations.Engine.Tests.Migrate;
 /// <summary>Where in the runner's conversation something happens.</summary>
 /// <param name="Sent">Counted are statements on their way to the server; otherwise their answers, which then never arrive.</param>
 /// <param name="At">The how manieth, from 1.</param>
-internal sealed record CutPoint(bool Sent, int At);
+/// <param name="Of">Which statements are counted, by their text; null: all.</param>
+internal sealed record CutPoint(bool Sent, int At, Func<string, bool>? Of = null)
+{
+    /// <summary>The first statement with these words.</summary>
+    public static CutPoint AtText(bool sent, string words) => new(sent, 1, text => text.Contains(words, StringComparison.Ordinal));
+}
 
 /// <summary>
 /// A proxy that reads the messages between a runner and its server, and strikes at one of them: it cuts the connection there, or does what a test
@@ -17,7 +23,6 @@ internal sealed record CutPoint(bool Sent, int At);
 internal sealed class CuttingProxy : IAsyncDisposable
 {
     private readonly string _host;
-    private readonly int _port;
     private readonly CutPoint _point;
     private readonly Func<Task>? _strike;
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
@@ -28,10 +33,19 @@ internal sealed class CuttingProxy : IAsyncDisposable
     /// <param name="strike">What happens at the point; without it the connection is cut. The message that was counted does not pass.</param>
     public CuttingProxy(string host, int port, CutPoint point, Func<Task>? strike = null)
     {
-        (_host, _port, _point, _strike) = (host, port, point, strike);
+        (_host, Target, _point, _strike) = (host, port, point, strike);
         _listener.Start();
         _accepting = AcceptAsync();
     }
+
+    /// <summary>The server's port, for connections to come.</summary>
+    public int Target { get; set; }
+
+    /// <summary>After its strike the message passes, and the connection stays.</summary>
+    public bool GoesOn { get; init; }
+
+    /// <summary>What was counted so far.</summary>
+    public int Count => _count;
 
     public int Port => ((IPEndPoint)_listener.LocalEndpoint).Port;
 
@@ -64,7 +78,7 @@ internal sealed class CuttingProxy : IAsyncDisposable
             try
             {
                 client.NoDelay = server.NoDelay = true;
-                await server.ConnectAsync(_host, _port, _stop.Token);
+                await server.ConnectAsync(_host, Target, _stop.Token);
                 var conversation = new Conversation();
                 var up = PassAsync(client.GetStream(), server.GetStream(), conversation, fromClient: true);
                 var down = PassAsync(server.GetStream(), client.GetStream(), conversation, fromClient: false);
@@ -103,16 +117,45 @@ internal sealed class CuttingProxy : IAsyncDisposable
 
     private async Task<bool> StrikesAsync(char type, byte[] body, Conversation conversation, bool fromClient)
     {
-        if (fromClient && type == 'P' && !conversation.IsRunner && Encoding.UTF8.GetString(body).Contains("pg_try_advisory_lock", StringComparison.Ordinal)) conversation.IsRunner = true;
-        if (HasStruck || !conversation.IsRunner || fromClient != _point.Sent || type != (fromClient ? 'E' : 'C') || Interlocked.Increment(ref _count) != _point.At) return false;
+        var statement = conversation.Follow(type, body, fromClient);
+        if (statement is null || HasStruck || !conversation.IsRunner || fromClient != _point.Sent) return false;
+        if (_point.Of?.Invoke(statement) == false) return false;
+        if (Interlocked.Increment(ref _count) != _point.At) return false;
         HasStruck = true;
-        if (_strike is null) return true;
-        await _strike();
-        return true;
+        if (_strike is not null) await _strike();
+        return !GoesOn;
     }
 
+    /// <summary>One connection: which statement an answer belongs to is known by their order.</summary>
     private sealed class Conversation
     {
-        public bool IsRunner { get; set; }
+        private readonly ConcurrentQueue<string> _asked = new();
+        private string _parsed = "";
+
+        public bool IsRunner { get; private set; }
+
+        /// <returns>The statement that this message sends (Execute) or answers (CommandComplete); null for every other message.</returns>
+        public string? Follow(char type, byte[] body, bool fromClient)
+        {
+            switch (type)
+            {
+                case 'P' when fromClient:
+                    // Behind the name of the prepared statement.
+                    _parsed = Encoding.UTF8.GetString(body).Split('\0')[1];
+                    if (_parsed.Contains("pg_try_advisory_lock", StringComparison.Ordinal)) IsRunner = true;
+                    return null;
+                case 'E' when fromClient:
+                    _asked.Enqueue(_parsed);
+                    return _parsed;
+                case 'C' when !fromClient:
+                    return _asked.TryDequeue(out var answered) ? answered : "";
+                case 'Z' when !fromClient:
+                    // Behind a refused statement the others have no answer.
+                    _asked.Clear();
+                    return null;
+                default:
+                    return null;
+            }
+        }
     }
 }

@@ -55,6 +55,31 @@ public sealed class PoolerTests(Servers servers)
     }
 
     [Theory]
+    [InlineData("transaction")]
+    [InlineData("statement")]
+    public async Task It_is_refused_by_a_repair_and_by_a_baseline_too(string mode)
+    {
+        using var bench = (await Workbench.CreateAsync(servers, 18)).With("001_t.sql", "select 1/0;").With("002_u.sql", "create table u (n int);");
+        await Assert.ThrowsAsync<MigrationFailedException>(() => bench.UpAsync());
+        var project = bench.Project.Load();
+        await using var direct = bench.Open();
+        var repair = await new RepairPlanner(direct, project).PlanAsync(new(), "001", RepairAction.Forget, "because", Workbench.Token);
+        var baseline = await new BaselinePlanner(direct, project).PlanAsync(new() { Version = "002" }, "because", Workbench.Token);
+        const string state = "select count(*) || ' ' || (select count(*) from migrations.runs) from migrations.events";
+        var before = await bench.ScalarAsync<string>(state);
+        await using var pooler = await PgBouncer.StartAsync(await servers.ServerAsync(18), mode, 5);
+        await using var pooled = bench.Open(pooler.Through(bench.ConnectionString));
+
+        var repaired = await Assert.ThrowsAnyAsync<EngineException>(() => new Repairer(pooled, project, bench.Activity, TimeProvider.System).ApplyAsync(repair, new(), Workbench.Token));
+        var takenOver = await Assert.ThrowsAnyAsync<EngineException>(() => new TakeOverRunner(pooled, bench.Activity, TimeProvider.System).RunAsync(baseline, null, Workbench.Token));
+
+        Assert.Equal(["PoolerInTheWay", "PoolerInTheWay"], [repaired.ErrorId, takenOver.ErrorId]);
+        Assert.Equal(before, await bench.ScalarAsync<string>(state));
+        Assert.False(await bench.ScalarAsync<bool>(
+            "select exists (select from pg_locks where locktype = 'advisory' and database = (select oid from pg_database where datname = current_database()))"));
+    }
+
+    [Theory]
     [InlineData(15, 5, "")]
     [InlineData(18, 5, "")]
     [InlineData(18, 1, "")]

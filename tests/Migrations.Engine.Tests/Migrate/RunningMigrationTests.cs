@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Migrations.Engine.Connection;
 using Migrations.Engine.History;
 using Migrations.Engine.Migrate;
@@ -137,11 +136,12 @@ public sealed class RunningMigrationTests(Servers servers)
     public async Task A_run_that_was_cut_off_is_interrupted_and_never_running(int major)
     {
         using var bench = (await Workbench.CreateAsync(servers, major)).With("001_slow.sql", "select pg_sleep(60);");
-        using (var runner = Process.Start(TestChild.StartInfo(TestChild.CommandLine(MigratingChild.Role, bench.ConnectionString, bench.Project.Root)))!)
+        using (var runner = MigratingChild.Start())
         {
+            var run = runner.RunAsync(bench.ConnectionString, bench.Project.Root);
             await bench.WaitForAsync(Sleeps);
-            runner.Kill();
-            await runner.WaitForExitAsync(Workbench.Token);
+            await runner.KillAsync();
+            await run;
         }
 
         await bench.ExecuteAsync("select pg_terminate_backend(pid, 5000) from pg_stat_activity where datname = current_database() and application_name like 'Migrations 001%'");

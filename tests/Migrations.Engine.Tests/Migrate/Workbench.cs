@@ -21,7 +21,7 @@ internal sealed class Workbench : IDisposable
 
     public ProjectLoadOptions LoadOptions { get; set; } = new();
 
-    public static async Task<Workbench> CreateAsync(Servers servers, int major) => new(await servers.DatabaseAsync(major));
+    public static async Task<Workbench> CreateAsync(Servers servers, int major, string template = "template1") => new(await servers.DatabaseAsync(major, template));
 
     /// <summary>At a server of the test's own.</summary>
     public static Workbench At(string connection) => new(connection);
