@@ -216,7 +216,7 @@ Describe 'One script instead of many' -Skip:(-not (Get-Command pg_dump -ErrorAct
         Set-Content "$folder/versions/001_one.sql" 'create table squashed (n int);'
         Set-Content "$folder/versions/002_two.sql" 'insert into squashed values (1), (2);'
         # The newest server that this pg_dump reads.
-        $major = [int]([regex]'\d+').Match((pg_dump --version)).Value
+        $major = [int]([regex]'\d+').Match((& (Get-Command pg_dump).Source --version)).Value
         $box = Start-DbSandbox -Version ([Math]::Min($major, 18))
         $null = Invoke-Migration -Path $folder -Connection $box -Confirm:$false -InformationAction Ignore
     }
