@@ -4,14 +4,15 @@ using Npgsql;
 namespace Migrations.Engine.Connection;
 
 /// <summary>
-/// The database of one call: opens sessions, never pools them (a session carries locks and settings), and lets go of
-/// everything when it is disposed.
+/// The database of one call: opens sessions, never pools them (a session carries locks and settings; only one that did nothing but read
+/// serves twice), and lets go of everything when it is disposed.
 /// </summary>
 public sealed class Database : IAsyncDisposable
 {
     private readonly IActivity _activity;
     private readonly SessionOpener _opener;
     private readonly ConcurrentDictionary<int, Backend> _backends = new();
+    private readonly SpareSession _spare = new();
     private int _ignoredWereNamed;
 
     /// <param name="secrets">What must not appear in notices and errors; the password is added to it.</param>
@@ -35,7 +36,29 @@ public sealed class Database : IAsyncDisposable
     /// one that is not there, is starting, is full or is of the wrong kind does not.
     /// </summary>
     /// <exception cref="ConnectionFailedException">No server gave a session; it names the stage and the way out.</exception>
-    public Task<Session> OpenAsync(CancellationToken cancellationToken) => OpenAsync(loadsTypes: false, cancellationToken);
+    public async Task<Session> OpenAsync(CancellationToken cancellationToken) =>
+        await _spare.TakeAsync() ?? await OpenAsync(loadsTypes: false, cancellationToken);
+
+    /// <summary>
+    /// Calls something that leaves its session as it found it. The session is kept for a moment: who reads in order to write next,
+    /// as a plan before its run, is spared a second connection.
+    /// </summary>
+    /// <exception cref="ConnectionFailedException">No server gave a session; it names the stage and the way out.</exception>
+    internal async Task<T> ReadAsync<T>(Func<Session, Task<T>> read, CancellationToken cancellationToken)
+    {
+        var session = await OpenAsync(cancellationToken);
+        try
+        {
+            var result = await read(session);
+            await _spare.KeepAsync(session);
+            return result;
+        }
+        catch
+        {
+            await session.DisposeAsync();
+            throw;
+        }
+    }
 
     /// <summary>The same, for reading values of any type, also of those that the database has made.</summary>
     /// <exception cref="ConnectionFailedException">No server gave a session; it names the stage and the way out.</exception>
@@ -104,7 +127,11 @@ public sealed class Database : IAsyncDisposable
         }
     }
 
-    public ValueTask DisposeAsync() => _opener.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        await _spare.DisposeAsync();
+        await _opener.DisposeAsync();
+    }
 
     /// <summary>A session with this one of the hosts, whichever they are.</summary>
     /// <exception cref="ConnectionFailedException">It gave none.</exception>

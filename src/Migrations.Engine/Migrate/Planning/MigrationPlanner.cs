@@ -14,8 +14,7 @@ public sealed class MigrationPlanner(Database database, ScriptProject project, I
     public async Task<MigrationPlan> PlanAsync(MigrationRequest request, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(request);
-        await using var session = await database.OpenAsync(cancellationToken);
-        return await PlanAsync(session, request, cancellationToken);
+        return await database.ReadAsync(session => PlanAsync(session, request, cancellationToken), cancellationToken);
     }
 
     internal async Task<MigrationPlan> PlanAsync(Session session, MigrationRequest request, CancellationToken cancellationToken)

@@ -1,0 +1,9 @@
+namespace Migrations.Engine.Catalog;
+
+/// <summary>How an object differs between two snapshots.</summary>
+public enum CatalogChange
+{
+    Created,
+    Changed,
+    Dropped,
+}
