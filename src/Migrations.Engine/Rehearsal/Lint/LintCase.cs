@@ -31,4 +31,16 @@ public sealed record LintCase
     public int? Major { get; init; }
 
     public bool IsRehearsed => Before is not null;
+
+    private (LintCase Of, ScriptReading Reading)? _reading;
+
+    /// <summary>Read once for all rules. A copy made with other facts is read anew.</summary>
+    internal ScriptReading Reading
+    {
+        get
+        {
+            if (_reading is not { } known || !ReferenceEquals(known.Of, this)) _reading = known = (this, ScriptReading.Of(this));
+            return known.Reading;
+        }
+    }
 }

@@ -21,6 +21,9 @@ public abstract class LintRule
     /// <summary>What other tools call it, for those who bring their suppressions along: <c>squawk:constraint-missing-not-valid</c>.</summary>
     public virtual IReadOnlyList<string> KnownAs => [];
 
+    /// <summary>What it looks at, the best source first; the text is read where there is no better one.</summary>
+    public virtual IReadOnlyList<LintSource> Reads => [LintSource.Rehearsal, LintSource.Text];
+
     /// <summary>What it has to say of a script; nothing when the script is fine, or not enough is known.</summary>
     public abstract IEnumerable<LintFinding> Examine(LintCase lintCase);
 }
