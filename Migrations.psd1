@@ -22,6 +22,7 @@
         'Start-DbSandbox', 'Stop-DbSandbox', 'Get-DbSandbox'
         'Initialize-MigrationProject', 'Initialize-MigrationDatabase'
         'New-Migration', 'Get-Migration', 'Test-Migration', 'Invoke-Migration', 'Undo-Migration', 'Repair-Migration', 'Stop-Migration'
+        'Get-DbSchema', 'Compare-DbSchema'
         'Set-MigrationBaseline', 'Import-MigrationHistory', 'Export-MigrationHistory', 'Remove-MigrationHistory'
     )
     FunctionsToExport = @()

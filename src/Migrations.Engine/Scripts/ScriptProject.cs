@@ -85,6 +85,14 @@ public sealed class ScriptProject
         ];
     }
 
+    /// <summary>The same project with these scripts alone, its hooks kept, to run in this order: versioned ones first.</summary>
+    internal ScriptProject InOrder(IReadOnlyList<Script> scripts) => new(Folder, Settings, Variables)
+    {
+        Versioned = [.. scripts.Where(script => script.Kind == ScriptKind.Versioned)],
+        Repeatable = [.. scripts.Where(script => script.Kind == ScriptKind.Repeatable)],
+        Hooks = Hooks,
+    };
+
     /// <summary>The settings alone, for commands that need no scripts.</summary>
     /// <exception cref="ScriptException"><c>SettingsInvalid</c>.</exception>
     public static ProjectSettings ReadSettings(ProjectFolder folder) =>
