@@ -5,10 +5,13 @@ namespace Migrations.Engine.Migrate;
 
 /// <summary>
 /// Stands beside a run and sees each statement before and after the server has run it: a rehearsal looks at locks there, or forces a failure.
-/// With a watcher a script is no longer one message but a message a statement, so a run for its own sake has none.
+/// Each statement that it sees is a message of its own, so a run for its own sake has no watcher.
 /// </summary>
 internal interface IStepWatcher
 {
+    /// <summary>Whether it wants to see this statement; the others still travel together.</summary>
+    bool Watches(PlannedScript script, ScriptStep step);
+
     /// <summary>The statement goes out next. Inside a transaction the session may be asked.</summary>
     Task BeforeAsync(Session session, PlannedScript script, ScriptStep step, CancellationToken cancellationToken);
 

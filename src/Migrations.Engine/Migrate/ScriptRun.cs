@@ -97,7 +97,7 @@ internal sealed class ScriptRun(RunContext run, PlannedScript script, ScriptAtte
         {
             switch (command)
             {
-                case Command.Step { Statement: var statement } when statement.Data is not null || run.Watcher is not null:
+                case Command.Step { Statement: var statement } when statement.Data is not null || run.Watcher?.Watches(script, statement) == true:
                     await SendAsync(message, cancellationToken);
                     await SeenAsync(statement, () => SendAsync(statement, cancellationToken), cancellationToken);
                     message = run.NewMessage();
@@ -144,9 +144,10 @@ internal sealed class ScriptRun(RunContext run, PlannedScript script, ScriptAtte
 
     private async Task SeenAsync(ScriptStep step, Func<Task> work, CancellationToken cancellationToken)
     {
-        if (run.Watcher is { } before) await before.BeforeAsync(run.Session, script, step, cancellationToken);
+        var watcher = run.Watcher?.Watches(script, step) == true ? run.Watcher : null;
+        if (watcher is not null) await watcher.BeforeAsync(run.Session, script, step, cancellationToken);
         await work();
-        if (run.Watcher is { } after) await after.AfterAsync(run.Session, script, step, cancellationToken);
+        if (watcher is not null) await watcher.AfterAsync(run.Session, script, step, cancellationToken);
     }
 
     /// <summary>The first message of an attempt carries its start.</summary>

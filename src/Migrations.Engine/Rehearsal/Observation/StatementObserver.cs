@@ -26,9 +26,12 @@ internal sealed class StatementObserver(
 
     public IReadOnlyList<StatementReport> Reports => _reports;
 
+    /// <summary>The statements of hooks are not the script's.</summary>
+    public bool Watches(PlannedScript script, ScriptStep step) => script.Key == key && script.SegmentOf(step) is not null;
+
     public async Task BeforeAsync(Session session, PlannedScript script, ScriptStep step, CancellationToken cancellationToken)
     {
-        if (SegmentOf(script, step) is not { } segment) return;
+        var segment = script.SegmentOf(step)!.Value;
         // At a COMMIT all locks are gone.
         if (segment != _segment) _held.Clear();
         if (_watch is { } left) await left.DisposeAsync();
@@ -41,7 +44,7 @@ internal sealed class StatementObserver(
 
     public async Task AfterAsync(Session session, PlannedScript script, ScriptStep step, CancellationToken cancellationToken)
     {
-        if (SegmentOf(script, step) is not { } segment || _earlier is null) return;
+        var segment = script.SegmentOf(step)!.Value;
         var duration = clock.GetElapsedTime(_began);
         var inTransaction = script.Segments[segment].IsTransaction;
         var alone = _watch is { } watch ? await watch.EndAsync(cancellationToken) : null;
@@ -62,8 +65,8 @@ internal sealed class StatementObserver(
             LockTimeout = sight.LockTimeout,
             Locks = [.. Stronger(alone ?? sight.Locks, step.Number, last)],
             Rewrites = [.. Rewritten(sight)],
-            Scans = [.. Scanned(_earlier, sight)],
-            WalBytes = sight.Wal - _earlier.Wal,
+            Scans = [.. Scanned(_earlier!, sight)],
+            WalBytes = sight.Wal - _earlier!.Wal,
             Changes = _catalog.DifferencesTo(now),
         });
         _catalog = now;
@@ -71,9 +74,6 @@ internal sealed class StatementObserver(
 
     /// <summary>A statement that failed has left its watch behind.</summary>
     public ValueTask DisposeAsync() => _watch?.DisposeAsync() ?? ValueTask.CompletedTask;
-
-    /// <summary>Null for the statements of hooks, which are not the script's.</summary>
-    private int? SegmentOf(PlannedScript script, ScriptStep step) => script.Key == key ? script.SegmentOf(step) : null;
 
     private IEnumerable<RelationLock> Stronger(IEnumerable<SeenLock> locks, int from, int to)
     {

@@ -10,11 +10,12 @@ internal sealed class CrashAfter(RehearsalServer server, ScriptKey key, int stat
 {
     public bool Struck { get; private set; }
 
+    public bool Watches(PlannedScript script, ScriptStep step) => !Struck && script.Key == key && step.Number == statement && script.SegmentOf(step) is not null;
+
     public Task BeforeAsync(Session session, PlannedScript script, ScriptStep step, CancellationToken cancellationToken) => Task.CompletedTask;
 
     public async Task AfterAsync(Session session, PlannedScript script, ScriptStep step, CancellationToken cancellationToken)
     {
-        if (Struck || script.Key != key || step.Number != statement || script.SegmentOf(step) is null) return;
         Struck = true;
         await server.TerminateAsync(session.BackendPid, cancellationToken);
     }

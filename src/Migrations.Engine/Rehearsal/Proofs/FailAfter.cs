@@ -8,8 +8,10 @@ namespace Migrations.Engine.Rehearsal;
 /// <summary>Lets an attempt fail behind one of its statements.</summary>
 internal sealed class FailAfter(ScriptKey key, int statement) : IStepWatcher
 {
+    public bool Watches(PlannedScript script, ScriptStep step) => script.Key == key && step.Number == statement && script.SegmentOf(step) is not null;
+
     public Task BeforeAsync(Session session, PlannedScript script, ScriptStep step, CancellationToken cancellationToken) => Task.CompletedTask;
 
     public Task AfterAsync(Session session, PlannedScript script, ScriptStep step, CancellationToken cancellationToken) =>
-        script.Key == key && step.Number == statement && script.SegmentOf(step) is not null ? throw new ForcedFailure(statement) : Task.CompletedTask;
+        throw new ForcedFailure(statement);
 }

@@ -13,9 +13,8 @@ internal sealed record StartingPoint(IReadOnlyList<Script> Applied, IReadOnlyLis
     /// <exception cref="EngineException">UnknownVersion.</exception>
     public static StartingPoint Nothing(ScriptProject project, MigrationRequest request)
     {
-        var wanted = PendingScripts.Select(project, HistorySnapshot.Empty, request).Scripts;
-        var before = request.Version is null ? [] : project.Versioned.TakeWhile(script => script != wanted[0]);
-        return new StartingPoint([.. before], wanted, [], []);
+        var upTo = PendingScripts.Select(project, HistorySnapshot.Empty, request with { Version = null, Target = request.Version ?? request.Target }).Scripts;
+        return request.Version is null ? new StartingPoint([], upTo, [], []) : new StartingPoint([.. upTo.SkipLast(1)], [upTo[^1]], [], []);
     }
 
     /// <exception cref="EngineException">AppliedWithoutFile.</exception>

@@ -1,4 +1,3 @@
-using Migrations.Engine.History;
 using Migrations.Engine.Migrate;
 using Migrations.Engine.Scripts;
 
@@ -12,7 +11,7 @@ public sealed class StaticExamination(ScriptProject project, MigrationRequest re
     {
         var linter = new Linter();
         var today = DateOnly.FromDateTime(clock.GetUtcNow().UtcDateTime);
-        foreach (var script in PendingScripts.Select(project, HistorySnapshot.Empty, request).Scripts)
+        foreach (var script in StartingPoint.Nothing(project, request).Pending)
         {
             yield return Examine(script, linter, today);
             await Task.Yield();
