@@ -10,7 +10,7 @@ public sealed class AdoptionCommandTests(SharedSandbox sandbox)
     {
         using var project = Project();
         using var runner = new RunnerSession(sandbox, project.Path);
-        Assert.StartsWith("ConfirmationImpossible,", runner.Run("Set-MigrationBaseline $project -Version 2").OnlyError.FullyQualifiedErrorId, StringComparison.Ordinal);
+        Assert.StartsWith("ConfirmationImpossible,", runner.Run("Set-MigrationBaseline $project -Version 2 -SkipVerification").OnlyError.FullyQualifiedErrorId, StringComparison.Ordinal);
         Assert.False(runner.Exists("migrations.scripts"));
     }
 
@@ -19,9 +19,10 @@ public sealed class AdoptionCommandTests(SharedSandbox sandbox)
     {
         using var project = Project();
         using var runner = new RunnerSession(sandbox, project.Path);
+        sandbox.Execute(runner.Database, "create table a (n int); create table b (n int)");
         var plan = runner.Run("Set-MigrationBaseline $project -Version 2 -WhatIf").ThrowIfFailed().Output;
         Assert.Equal(["001", "002"], plan.Select(row => row.Properties["Version"].Value));
-        Assert.All(plan, row => Assert.Equal("Planned", row.Properties["Outcome"].Value.ToString()));
+        Assert.All(plan, row => Assert.Equal(("Planned", true), (row.Properties["Outcome"].Value.ToString(), row.Properties["Verified"].Value)));
         Assert.Contains("What if: Put 2 scripts up to version 2 on record as applied in", runner.Session.Host.Text, StringComparison.Ordinal);
         Assert.False(runner.Exists("migrations.scripts"));
     }
@@ -31,9 +32,9 @@ public sealed class AdoptionCommandTests(SharedSandbox sandbox)
     {
         using var project = Project();
         using var runner = new RunnerSession(sandbox, project.Path);
-        Assert.Equal(["001", "002"], runner.Column("Set-MigrationBaseline $project -Version 2 -Reason 'by hand' -Confirm:$false", "Version"));
+        Assert.Equal(["001", "002"], runner.Column("Set-MigrationBaseline $project -Version 2 -Reason 'by hand' -SkipVerification -Confirm:$false", "Version"));
         Assert.Equal(["Applied", "Applied", "Pending"], runner.Column("Get-Migration $project", "State"));
-        Assert.Equal("Taken over without being run: by hand", runner.Column("Get-Migration $project -Version 1", "Message").Single());
+        Assert.Equal("Taken over without being run, not verified: by hand", runner.Column("Get-Migration $project -Version 1", "Message").Single());
         Assert.Equal(["003"], runner.Column("Invoke-Migration $project", "Version"));
         Assert.False(runner.Exists("a"));
         Assert.Empty(runner.Run("Set-MigrationBaseline $project -Version 3 -Confirm:$false").ThrowIfFailed().Output);
@@ -41,11 +42,28 @@ public sealed class AdoptionCommandTests(SharedSandbox sandbox)
     }
 
     [Fact]
+    public void A_baseline_that_is_not_true_is_refused_with_what_differs()
+    {
+        using var project = Project();
+        using var runner = new RunnerSession(sandbox, project.Path);
+        sandbox.Execute(runner.Database, "create table a (n bigint)");
+        var error = runner.Run("Set-MigrationBaseline $project -Version 2 -Confirm:$false").OnlyError;
+        Assert.StartsWith("BaselineDiffers,", error.FullyQualifiedErrorId, StringComparison.Ordinal);
+        Assert.Contains("3 objects differ: column public.a.n is different (type); column public.b.n is missing; table public.b is missing. Nothing was changed.", error.Exception.Message, StringComparison.Ordinal);
+        Assert.Contains("-SkipVerification", error.ErrorDetails.RecommendedAction, StringComparison.Ordinal);
+        Assert.False(runner.Exists("migrations.scripts"));
+
+        sandbox.Execute(runner.Database, "alter table a alter n type int; create table b (n int)");
+        Assert.Equal(["True", "True"], runner.Column("Set-MigrationBaseline $project -Version 2 -Confirm:$false", "Verified"));
+        Assert.Equal("Taken over without being run.", runner.Column("Get-Migration $project -Version 1", "Message").Single());
+    }
+
+    [Fact]
     public void The_view_shows_where_it_went_on_record()
     {
         using var project = Project();
         using var runner = new RunnerSession(sandbox, project.Path);
-        runner.Run("Set-MigrationBaseline $project -Version 2 -Confirm:$false | Out-Host").ThrowIfFailed();
+        runner.Run("Set-MigrationBaseline $project -Version 2 -SkipVerification -Confirm:$false | Out-Host").ThrowIfFailed();
         Assert.Contains($"On record in: {runner.Database} on 127.0.0.1", runner.Session.Host.Text, StringComparison.Ordinal);
         Assert.Matches(@"001\s+TakenOver\s+001_a", runner.Session.Host.Text);
     }

@@ -29,8 +29,15 @@ Describe 'Set-MigrationBaseline' {
         }
     }
 
+    It 'refuses what is not true' {
+        $failure = Get-Failure { Set-MigrationBaseline -Path $project -Version 2 -WhatIf }
+        $failure.Exception.ErrorId | Should -Be 'BaselineDiffers'
+        $failure.Exception.Message | Should -BeLike '*table public.a is missing*'
+        $failure.ErrorDetails.RecommendedAction | Should -BeLike '*-SkipVerification*'
+    }
+
     It '-WhatIf emits the list and changes nothing' {
-        $plan = Set-MigrationBaseline -Path $project -Version 2 -WhatIf
+        $plan = Set-MigrationBaseline -Path $project -Version 2 -SkipVerification -WhatIf
         $plan.Version | Should -Be @('001', '002')
         $plan.Outcome | Sort-Object -Unique | Should -Be 'Planned'
         (Get-Migration -Path $project).State | Sort-Object -Unique | Should -Be 'Pending'
@@ -41,7 +48,7 @@ Describe 'Set-MigrationBaseline' {
     }
 
     It 'puts scripts on record, and the rest runs' {
-        (Set-MigrationBaseline -Path $project -Version 2 -Reason 'by hand' -Confirm:$false -InformationAction Ignore).Outcome | Sort-Object -Unique | Should -Be 'TakenOver'
+        (Set-MigrationBaseline -Path $project -Version 2 -Reason 'by hand' -SkipVerification -Confirm:$false -InformationAction Ignore).Outcome | Sort-Object -Unique | Should -Be 'TakenOver'
         (Get-Migration -Path $project -Version 1).Message | Should -BeLike '*by hand'
         (Invoke-Migration -Path $project -InformationAction Ignore).Version | Should -Be '003'
     }

@@ -6,6 +6,9 @@ public sealed record TakenOver
     /// <summary>What the person who set the baseline said.</summary>
     public string? Reason { get; init; }
 
+    /// <summary>For a baseline: whether the database was compared with what the scripts build; null for what another tool ran.</summary>
+    public bool? Verified { get; init; }
+
     /// <summary>The tool that ran it.</summary>
     public string? Tool { get; init; }
 
@@ -29,7 +32,7 @@ public sealed record TakenOver
     /// <summary>For a person.</summary>
     public string Message =>
         Tool is null
-            ? "Taken over without being run" + (Reason is null ? "." : $": {Reason}")
+            ? "Taken over without being run" + (Verified == false ? ", not verified" : "") + (Reason is null ? "." : $": {Reason}")
             : $"Taken over without being run: {Tool} has it as {OriginalId}"
               + (OriginalTime is null ? "" : $", applied {OriginalTime.Replace('T', ' ')}")
               + (OriginalAuthor is null ? "" : $" by {OriginalAuthor}") + ".";

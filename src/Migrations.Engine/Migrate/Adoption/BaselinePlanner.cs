@@ -4,19 +4,25 @@ using Migrations.Engine.Scripts;
 
 namespace Migrations.Engine.Migrate;
 
-/// <summary>Says which scripts a baseline would put on record as applied. Changes nothing, and does not look whether it is true.</summary>
-public sealed class BaselinePlanner(Database database, ScriptProject project)
+/// <summary>Says which scripts a baseline would put on record as applied. Changes nothing.</summary>
+/// <param name="witness">Looks whether it is true; null: nobody looks, and each row says so.</param>
+public sealed class BaselinePlanner(Database database, ScriptProject project, IBaselineWitness? witness = null)
 {
+    /// <summary>How many differences a refusal names.</summary>
+    private const int Named = 10;
+
     /// <param name="request">Its version is the last one that counts as applied.</param>
     /// <param name="reason">Kept with each row.</param>
     /// <exception cref="EngineException">
-    /// TargetIsStandby, TargetIsReadOnly, WrongEnvironment, UnknownVersion, ScriptChanged, BaselineContradicted.
+    /// TargetIsStandby, TargetIsReadOnly, WrongEnvironment, UnknownVersion, ScriptChanged, CheckpointHalfApplied, BaselineContradicted, BaselineDiffers, BaselineNotVerified.
     /// </exception>
     public async Task<TakeOverPlan> PlanAsync(MigrationRequest request, string? reason, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(request);
-        await using var session = await database.OpenAsync(cancellationToken);
-        return await PlanAsync(session, request, reason, cancellationToken);
+        var plan = await database.ReadAsync(session => PlanAsync(session, request, reason, cancellationToken), cancellationToken);
+        // Not again under the run lock: a build takes seconds, and others wait for that lock.
+        if (witness is not null && plan.Count > 0) await EnsureTrueAsync(witness, request, plan.Target, cancellationToken);
+        return plan;
     }
 
     private async Task<TakeOverPlan> PlanAsync(Session session, MigrationRequest request, string? reason, CancellationToken cancellationToken)
@@ -43,12 +49,32 @@ public sealed class BaselinePlanner(Database database, ScriptProject project)
             Target = target,
             InstallsHistory = !presence.IsInstalled,
             Presence = presence,
-            Scripts = [.. chosen.Select(script => TakeOver.Of(script, new TakenOver { Reason = reason }, late.Contains(script)))],
+            Scripts = [.. chosen.Select(script => TakeOver.Of(script, new TakenOver { Reason = reason, Verified = witness is not null }, late.Contains(script)))],
             Warnings = [.. Warnings(chosen, late, history, highest), .. presence.UpgradeOf(request.History) is { } upgrade && chosen.Count > 0 ? new[] { upgrade.Notice } : []],
             Request = request,
             Project = project.Root,
             Replan = (again, token) => PlanAsync(again, request, reason, token),
         };
+    }
+
+    private static async Task EnsureTrueAsync(IBaselineWitness witness, MigrationRequest request, RunTarget target, CancellationToken cancellationToken)
+    {
+        IReadOnlyList<string> differences;
+        try
+        {
+            differences = await witness.ExamineAsync(request, cancellationToken);
+        }
+        catch (EngineException failure) when (failure.ErrorId.StartsWith("Sandbox", StringComparison.Ordinal) || failure.ErrorId == "BuildFailed")
+        {
+            throw new EngineException("BaselineNotVerified", FailureKind.Refused,
+                $"Whether the database holds what the scripts up to {request.Version} build could not be looked at. {failure.Message} Nothing was changed.",
+                $"{failure.Advice} If you know that it does, say -SkipVerification: each row then says that nobody looked.", target, failure);
+        }
+
+        if (differences.Count == 0) return;
+        throw new EngineException("BaselineDiffers", FailureKind.Conflict,
+            $"{target.Database} is not what the scripts up to {request.Version} build; {(differences.Count == 1 ? "1 object differs" : $"{differences.Count} objects differ")}: {string.Join("; ", differences.Take(Named))}{(differences.Count > Named ? $"; and {differences.Count - Named} more" : "")}. Nothing was changed.",
+            $"Compare-DbSchema -Version {request.Version} shows them all. Choose another version, or put what differs into the scripts or the database; if it may stay, say -SkipVerification.", target);
     }
 
     private static IEnumerable<string> Warnings(List<Script> chosen, HashSet<Script> late, HistorySnapshot history, ScriptVersion? highest)

@@ -32,6 +32,9 @@ public sealed record MigrationBaseline
 
     public string? Reason { get; init; }
 
+    /// <inheritdoc cref="TakenOver.Verified"/>
+    public bool? Verified { get; init; }
+
     /// <summary>The file of the project; null when there is none.</summary>
     public string? Path { get; init; }
 

@@ -35,6 +35,7 @@ internal sealed record TakeOver(ScriptAttempt Attempt, TakenOver Origin, string 
         OriginalAuthor = Origin.OriginalAuthor,
         Content = Origin.Content,
         Reason = Origin.Reason,
+        Verified = Origin.Verified,
         Path = Attempt.ExactHash.Length == 0 ? null : Attempt.Path,
         RunId = written?.RunId,
         AttemptId = written?.Id,

@@ -20,14 +20,16 @@ internal sealed record AppliedScripts(IReadOnlyList<BuildStep> Steps, IReadOnlyL
         return new AppliedScripts([.. checkpoints, .. steps, .. repeatables], [.. NotesOf(project, history)]);
     }
 
-    /// <summary>All of them up to a version, whatever history says.</summary>
+    /// <summary>All of them up to a version, and above it those that the history calls applied.</summary>
     /// <exception cref="EngineException">UnknownVersion, VersionInvalid.</exception>
-    public static AppliedScripts UpTo(ScriptProject project, string version, string owner)
+    public static AppliedScripts UpTo(ScriptProject project, string version, HistorySnapshot history, string owner)
     {
         var limit = ScriptVersion.Parse(version);
         if (!project.Versioned.Any(script => script.Version! == limit))
             throw new EngineException("UnknownVersion", FailureKind.NotFound, $"No script has the version {version}. Nothing was changed.", $"Get-Migration lists the versions. The project is {project.Root}.", version);
-        return new AppliedScripts([.. project.Versioned.Where(script => script.Version! <= limit).Select(script => new BuildStep(script, owner))], []);
+        var scripts = project.Versioned.Where(script => script.Version! <= limit || history.Applied(ScriptKey.Of(script)) is not null)
+            .Concat(project.Repeatable.Where(script => history.Applied(ScriptKey.Of(script)) is not null));
+        return new AppliedScripts([.. scripts.Select(script => new BuildStep(script, history.Applied(ScriptKey.Of(script)) is { } row ? RoleOf(row, owner) : owner))], []);
     }
 
     private static string RoleOf(HistoryRow row, string owner) => row.IsTakenOver ? owner : row.DbRole;

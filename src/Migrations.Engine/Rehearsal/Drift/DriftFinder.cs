@@ -42,9 +42,11 @@ public sealed class DriftFinder(
 
     private async Task<AppliedScripts> ScriptsAsync(Session session, DriftRequest request, string owner, CancellationToken cancellationToken)
     {
-        if (request.Version is { } version) return AppliedScripts.UpTo(project, version, owner);
+        if (request is { Version: { } only, AlsoApplied: false }) return AppliedScripts.UpTo(project, only, HistorySnapshot.Empty, owner);
         var store = new HistoryStore(request.Run.History);
-        if (await store.LookAsync(session, cancellationToken) is { IsInstalled: true }) return AppliedScripts.Of(project, await store.ReadAsync(session, cancellationToken), owner);
+        var history = await store.LookAsync(session, cancellationToken) is { IsInstalled: true } ? await store.ReadAsync(session, cancellationToken) : null;
+        if (request.Version is { } version) return AppliedScripts.UpTo(project, version, history ?? HistorySnapshot.Empty, owner);
+        if (history is not null) return AppliedScripts.Of(project, history, owner);
         throw new EngineException("HistoryNotInstalled", FailureKind.NotFound, $"{session.Server.Database} has no history schema {request.Run.History}, so nothing says which scripts built it.",
             "Name the last version that is in it with -Version, or compare it with a snapshot or another database.", request.Run.History.Name);
     }

@@ -11,6 +11,9 @@ public sealed record DriftRequest
     /// <summary>All scripts up to this version should have built the database; null: those that its history calls applied.</summary>
     public string? Version { get; init; }
 
+    /// <summary>With a version: those that the history calls applied should be there too, also above it.</summary>
+    public bool AlsoApplied { get; init; }
+
     /// <summary>Besides the history schema.</summary>
     public IReadOnlyList<string> ExcludedSchemas { get; init; } = [];
 
