@@ -8,6 +8,8 @@ namespace Migrations.Engine.Migrate;
 /// <summary>Runs a plan: takes the run lock, plans again under it, runs each script, and leaves no session behind.</summary>
 public sealed class MigrationRunner(Database database, IActivity activity, TimeProvider clock, IRunObserver? observer = null)
 {
+    internal IStepWatcher? Watcher { get; init; }
+
     /// <summary>One result a script, as it happens. A failed script is a result too, and then the exception.</summary>
     /// <exception cref="MigrationFailedException">A statement was refused; the scripts before it stay.</exception>
     /// <exception cref="EngineException">RunLockTimeout, RunLockLost, ConnectionLost, and those of the planners.</exception>
@@ -33,7 +35,7 @@ public sealed class MigrationRunner(Database database, IActivity activity, TimeP
         if (scripts.Count == 0) yield break;
 
         await new HistoryReadiness(schema, activity, clock).EnsureAsync(session, agreed.Presence, cancellationToken);
-        await using var run = new RunContext(Guid.CreateVersion7(), database, session, plan.Request, scripts, activity, clock);
+        await using var run = new RunContext(Guid.CreateVersion7(), database, session, plan.Request, scripts, activity, clock) { Watcher = Watcher };
         await run.StartAsync(plan, cancellationToken);
         observer?.RunStarted(run.RunId, plan with { Scripts = scripts }, agreed.Target);
 

@@ -18,6 +18,9 @@ internal sealed class RunContext(Guid runId, Database database, Session session,
 
     public BlockerWatch Watch { get; } = new(database, clock);
 
+    /// <summary>Null but in a rehearsal.</summary>
+    public IStepWatcher? Watcher { get; init; }
+
     public Journal Journal { get; } = new(request.History);
 
     public MigrationRequest Request => request;

@@ -82,7 +82,7 @@ internal sealed class ScriptRun(RunContext run, PlannedScript script, ScriptAtte
         var alone = new LoneStepRun(run, script, step, SendAsync);
         try
         {
-            await alone.ExecuteAsync(past, cancellationToken);
+            await SeenAsync(step, () => alone.ExecuteAsync(past, cancellationToken), cancellationToken);
         }
         finally
         {
@@ -97,9 +97,9 @@ internal sealed class ScriptRun(RunContext run, PlannedScript script, ScriptAtte
         {
             switch (command)
             {
-                case Command.Step { Statement.Data: { } rows } copy:
+                case Command.Step { Statement: var statement } when statement.Data is not null || run.Watcher is not null:
                     await SendAsync(message, cancellationToken);
-                    await WatchedAsync(CopyIn.RunAsync(run.Session, copy.Statement, rows, cancellationToken), cancellationToken);
+                    await SeenAsync(statement, () => SendAsync(statement, cancellationToken), cancellationToken);
                     message = run.NewMessage();
                     break;
                 case Command.Question question:
@@ -127,6 +127,26 @@ internal sealed class ScriptRun(RunContext run, PlannedScript script, ScriptAtte
         }
 
         await SendAsync(message, cancellationToken);
+    }
+
+    private async Task SendAsync(ScriptStep statement, CancellationToken cancellationToken)
+    {
+        if (statement.Data is { } rows)
+        {
+            await WatchedAsync(CopyIn.RunAsync(run.Session, statement, rows, cancellationToken), cancellationToken);
+            return;
+        }
+
+        var message = run.NewMessage();
+        message.Add(new Command.Step(statement));
+        await SendAsync(message, cancellationToken);
+    }
+
+    private async Task SeenAsync(ScriptStep step, Func<Task> work, CancellationToken cancellationToken)
+    {
+        if (run.Watcher is { } before) await before.BeforeAsync(run.Session, script, step, cancellationToken);
+        await work();
+        if (run.Watcher is { } after) await after.AfterAsync(run.Session, script, step, cancellationToken);
     }
 
     /// <summary>The first message of an attempt carries its start.</summary>

@@ -35,6 +35,14 @@ public sealed class ScriptProject
     /// <summary>The same project with these versioned scripts and nothing else: no repeatables, no hooks.</summary>
     internal ScriptProject Only(IEnumerable<Script> versioned) => new(Folder, Settings, Variables) { Versioned = [.. versioned] };
 
+    /// <summary>The same project with this script and its hooks, and no other script.</summary>
+    internal ScriptProject OneAtATime(Script script) => new(Folder, Settings, Variables)
+    {
+        Versioned = script.Kind == ScriptKind.Versioned ? [script] : [],
+        Repeatable = script.Kind == ScriptKind.Repeatable ? [script] : [],
+        Hooks = Hooks,
+    };
+
     /// <param name="path">As for <see cref="ProjectFolder.Locate"/>.</param>
     /// <exception cref="EngineException">
     /// The first thing that is wrong with the names, the settings or the form of a script. What needs the whole text of a section (included

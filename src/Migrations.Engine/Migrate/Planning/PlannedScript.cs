@@ -75,6 +75,17 @@ public sealed record PlannedScript
     /// <summary>What became of the statements outside a transaction that an earlier attempt began; by segment.</summary>
     internal IReadOnlyDictionary<int, StepPast> Past { get; init; } = new Dictionary<int, StepPast>();
 
+    /// <returns>The index of the segment that holds the statement; null for one that is not the section's own, such as a hook's.</returns>
+    internal int? SegmentOf(ScriptStep step)
+    {
+        for (var segment = 0; segment < Segments.Count; segment++)
+        {
+            if (Segments[segment].Steps.Contains(step)) return segment;
+        }
+
+        return null;
+    }
+
     internal ScriptAttempt Attempt(Guid runId) => new(
         Guid.CreateVersion7(), runId, Key, Name, Title, Direction, Path, Author, Ticket,
         ExactHash, TokenHash, ScriptHashes.TokenAlgorithm, UpText, DownText, Irreversible, OutOfOrder, IsAtomic);

@@ -1,0 +1,2 @@
+namespace Migrations.Engine.Rehearsal;
+public enum ProbeOutcome { Holds, Offends, NotAsked }

@@ -1,0 +1,3 @@
+namespace Migrations.Engine.Rehearsal;
+
+internal sealed record SeenScan(uint Relation, long Count, long Rows);

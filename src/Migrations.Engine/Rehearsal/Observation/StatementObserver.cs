@@ -1,0 +1,123 @@
+using Migrations.Engine.Catalog;
+using Migrations.Engine.Connection;
+using Migrations.Engine.History;
+using Migrations.Engine.Migrate;
+using Migrations.Engine.Scripts;
+
+namespace Migrations.Engine.Rehearsal;
+
+/// <summary>
+/// Looks at the session around each statement of one script, and writes down what the server shows: locks, rewrites, scans, WAL and the
+/// difference of the catalogs. Effects count, not words, so what a DO block or a function does is seen as well.
+/// </summary>
+internal sealed class StatementObserver(
+    ScriptKey key, ObservedRelations before, CatalogReader catalog, CatalogSnapshot found, Func<Session, ScriptStep, CancellationToken, Task<ILoneWatch>> watchAlone, TimeProvider clock)
+    : IStepWatcher, IAsyncDisposable
+{
+    private readonly List<StatementReport> _reports = [];
+    private readonly Dictionary<uint, LockMode> _held = [];
+    private readonly HashSet<uint> _gone = [];
+    private readonly Dictionary<uint, long> _files = before.All.ToDictionary(relation => relation.Oid, relation => relation.File);
+    private CatalogSnapshot _catalog = found;
+    private Sight? _earlier;
+    private ILoneWatch? _watch;
+    private long _began;
+    private int _segment = -1;
+
+    public IReadOnlyList<StatementReport> Reports => _reports;
+
+    public async Task BeforeAsync(Session session, PlannedScript script, ScriptStep step, CancellationToken cancellationToken)
+    {
+        if (SegmentOf(script, step) is not { } segment) return;
+        // At a COMMIT all locks are gone.
+        if (segment != _segment) _held.Clear();
+        if (_watch is { } left) await left.DisposeAsync();
+        _segment = segment;
+        var inTransaction = script.Segments[segment].IsTransaction;
+        _earlier = await Sight.TakeAsync(session, inTransaction, cancellationToken);
+        _watch = inTransaction ? null : await watchAlone(session, step, cancellationToken);
+        _began = clock.GetTimestamp();
+    }
+
+    public async Task AfterAsync(Session session, PlannedScript script, ScriptStep step, CancellationToken cancellationToken)
+    {
+        if (SegmentOf(script, step) is not { } segment || _earlier is null) return;
+        var duration = clock.GetElapsedTime(_began);
+        var inTransaction = script.Segments[segment].IsTransaction;
+        var alone = _watch is { } watch ? await watch.EndAsync(cancellationToken) : null;
+        _watch = null;
+        var sight = await Sight.TakeAsync(session, inTransaction, cancellationToken);
+        var now = await catalog.ReadAsync(session, cancellationToken);
+        var last = script.Segments[segment].Steps[^1].Number;
+        _reports.Add(new StatementReport
+        {
+            Number = step.Number,
+            Verb = step.Facts.Verb,
+            Text = step.SourceText.Trim(),
+            Path = step.Position.File,
+            Line = step.Position.Line,
+            Segment = segment,
+            InTransaction = inTransaction,
+            Duration = duration,
+            LockTimeout = sight.LockTimeout,
+            Locks = [.. Stronger(alone ?? sight.Locks, step.Number, last)],
+            Rewrites = [.. Rewritten(sight)],
+            Scans = [.. Scanned(_earlier, sight)],
+            WalBytes = sight.Wal - _earlier.Wal,
+            Changes = _catalog.DifferencesTo(now),
+        });
+        _catalog = now;
+    }
+
+    /// <summary>A statement that failed has left its watch behind.</summary>
+    public ValueTask DisposeAsync() => _watch?.DisposeAsync() ?? ValueTask.CompletedTask;
+
+    /// <summary>Null for the statements of hooks, which are not the script's.</summary>
+    private int? SegmentOf(PlannedScript script, ScriptStep step) => script.Key == key ? script.SegmentOf(step) : null;
+
+    private IEnumerable<RelationLock> Stronger(IEnumerable<SeenLock> locks, int from, int to)
+    {
+        foreach (var group in locks.GroupBy(seen => seen.Relation))
+        {
+            if (before.Find(group.Key) is not { } relation) continue;
+            var mode = group.Max(seen => seen.LockMode);
+            if (_held.TryGetValue(relation.Oid, out var held) && held >= mode) continue;
+            _held[relation.Oid] = mode;
+            yield return new RelationLock(relation.Name, relation.Kind, mode, from, to);
+        }
+    }
+
+    /// <summary>By file where the relation is the same; by name where an index was dropped and made again in one statement, as a change of type or collation does.</summary>
+    private List<RelationRewrite> Rewritten(Sight sight)
+    {
+        var rewrites = new List<RelationRewrite>();
+        var now = sight.Files.ToDictionary(file => file.Relation);
+        foreach (var (oid, file) in _files.ToList())
+        {
+            if (file == 0 || _gone.Contains(oid)) continue;
+            var relation = before.Find(oid)!;
+            if (now.TryGetValue(oid, out var seen))
+            {
+                if (seen.File == file) continue;
+                _files[oid] = seen.File;
+                rewrites.Add(new RelationRewrite(relation.Name, relation.Kind, relation.Table));
+                continue;
+            }
+
+            _gone.Add(oid);
+            if (relation.Kind == "index" && sight.Files.Any(other => other.Name == relation.Name && before.Find(other.Relation) is null))
+                rewrites.Add(new RelationRewrite(relation.Name, relation.Kind, relation.Table));
+        }
+
+        return rewrites;
+    }
+
+    private IEnumerable<RelationScan> Scanned(Sight earlier, Sight sight) =>
+        from scan in sight.Scans.Values
+        let relation = before.Find(scan.Relation)
+        where relation is not null
+        let then = earlier.Scans.GetValueOrDefault(scan.Relation) ?? new SeenScan(scan.Relation, 0, 0)
+        where scan.Count > then.Count
+        orderby relation.Name
+        select new RelationScan(relation.Name, scan.Count - then.Count, scan.Rows - then.Rows);
+}

@@ -1,0 +1,59 @@
+using Migrations.Engine.Catalog;
+
+namespace Migrations.Engine.Rehearsal;
+
+/// <summary>After a crash behind any statement the next run ends where an undisturbed one ends.</summary>
+internal static class ResumableProof
+{
+    public const string Name = "resumable";
+
+    /// <summary>Each point takes a copy of the database and two runs.</summary>
+    private const int MostPoints = 40;
+
+    /// <param name="after">What an undisturbed run left.</param>
+    public static async Task<Proof> TryAsync(ProofCase tried, CatalogSnapshot after, CancellationToken cancellationToken)
+    {
+        if (tried.IsOneTransaction) return new Proof(Name, ProofVerdict.NotApplicable, "It is one transaction.") { IsClaimed = false };
+        var points = tried.Points(MostPoints);
+        foreach (var statement in points)
+        {
+            await using var stage = await tried.Fresh(cancellationToken);
+            if (await CrashAsync(tried, stage, statement, after, cancellationToken) is { } failed) return failed;
+        }
+
+        return new Proof(Name, ProofVerdict.Proven,
+            $"The session was killed after {tried.Spell(points.Count)}; each time the next run ended in the schema of an undisturbed one.");
+    }
+
+    private static async Task<Proof?> CrashAsync(ProofCase tried, Stage stage, int statement, CatalogSnapshot after, CancellationToken cancellationToken)
+    {
+        var crash = new CrashAfter(stage.Server, tried.Key, statement);
+        try
+        {
+            await stage.RunAsync(tried.Script, crash, cancellationToken);
+        }
+        catch (EngineException) when (crash.Struck)
+        {
+            // The run ended there, as a killed one does.
+        }
+
+        try
+        {
+            await stage.RunAsync(tried.Script, null, cancellationToken);
+        }
+        catch (EngineException undecided) when (undecided.ErrorId == "StepInDoubt")
+        {
+            return new Proof(Name, ProofVerdict.Unproven,
+                $"After a crash behind statement {statement} the catalog cannot tell whether it took effect; the next run stops there and asks for Repair-Migration. {undecided.Message}");
+        }
+        catch (EngineException refused)
+        {
+            return new Proof(Name, ProofVerdict.Refuted, $"After a crash behind statement {statement} the next run fails: {refused.Message}");
+        }
+
+        var now = await stage.SnapshotAsync(cancellationToken);
+        return now.Fingerprint == after.Fingerprint
+            ? null
+            : new Proof(Name, ProofVerdict.Refuted, $"After a crash behind statement {statement} the next run ends in another schema than an undisturbed one.") { Differences = after.DifferencesTo(now) };
+    }
+}

@@ -1,0 +1,76 @@
+using Migrations.Engine.Connection;
+using Migrations.Engine.Migrate;
+using Migrations.Engine.Scripts;
+
+namespace Migrations.Engine.Rehearsal;
+
+/// <summary>The database that a script finds: everything before it has run there, or a dump of the target was loaded. It moves on with each script.</summary>
+internal sealed class BaseSchema(RehearsalServer server, ScriptProject project, MigrationRequest request, IActivity activity, TimeProvider clock) : IAsyncDisposable
+{
+    /// <summary>A script may name more roles than one, each only seen when the one before it is there.</summary>
+    private const int MostRoles = 50;
+
+    private Stage? _stage;
+
+    public Stage Stage => _stage ?? throw new InvalidOperationException("It is not built yet.");
+
+    /// <exception cref="EngineException">A script that has run on the target fails here.</exception>
+    public async Task ReplayAsync(IReadOnlyList<Script> applied, CancellationToken cancellationToken)
+    {
+        _stage = NewStage(await server.CreateAsync(cancellationToken));
+        for (var index = 0; index < applied.Count; index++)
+        {
+            activity.Progress(new ActivityProgress(0, "Building the schema", applied[index].Name, 100 * index / applied.Count));
+            await AdvanceAsync(applied[index], cancellationToken);
+        }
+    }
+
+    /// <summary>Loads the target's schema, history left out.</summary>
+    /// <exception cref="EngineException">PgDumpNotFound, PgDumpFailed, and what loading it throws.</exception>
+    public async Task LoadAsync(Database target, CancellationToken cancellationToken)
+    {
+        activity.Progress(new ActivityProgress(0, "Reading the schema", target.Options.Database));
+        var text = await new SchemaDraft(target, new SilentActivity(), clock).ReadAsync(request.History, cancellationToken);
+        _stage = NewStage(await server.CreateAsync(cancellationToken));
+        var folder = Directory.CreateTempSubdirectory("migrations-rehearsal-");
+        try
+        {
+            Directory.CreateDirectory(Path.Combine(folder.FullName, ProjectFolder.VersionsName));
+            await File.WriteAllTextAsync(Path.Combine(folder.FullName, ProjectFolder.VersionsName, "0_schema.sql"), text, cancellationToken);
+            // A new template0 has the schema public, and so has the dump's own idea of it.
+            await WithRolesAsync(() => Stage.RunAsync(ScriptProject.Load(folder.FullName), null, cancellationToken), cancellationToken);
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+
+        await Stage.ForgetAsync(cancellationToken);
+    }
+
+    /// <summary>Runs one script for good.</summary>
+    public Task AdvanceAsync(Script script, CancellationToken cancellationToken) => WithRolesAsync(() => Stage.RunAsync(script, null, cancellationToken), cancellationToken);
+
+    /// <summary>Calls something, and once more for each role that it lacked.</summary>
+    public async Task WithRolesAsync(Func<Task> work, CancellationToken cancellationToken)
+    {
+        for (var made = 0; ; made++)
+        {
+            try
+            {
+                await work();
+                return;
+            }
+            catch (EngineException failure) when (made < MostRoles && MissingParts.RoleOf(failure) is { } role)
+            {
+                await server.EnsureRolesAsync([role], cancellationToken);
+            }
+        }
+    }
+
+    public async Task<Stage> CopyAsync(CancellationToken cancellationToken) => NewStage(await server.CloneAsync(Stage.Name, cancellationToken));
+
+    public Stage NewStage(string database) => new(server, database, project, request, clock);
+
+    public ValueTask DisposeAsync() => _stage?.DisposeAsync() ?? ValueTask.CompletedTask;
+}

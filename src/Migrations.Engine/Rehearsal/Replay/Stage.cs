@@ -1,0 +1,97 @@
+using Dapper;
+using Migrations.Engine.Catalog;
+using Migrations.Engine.Connection;
+using Migrations.Engine.History;
+using Migrations.Engine.Migrate;
+using Migrations.Engine.Scripts;
+using Npgsql;
+
+namespace Migrations.Engine.Rehearsal;
+
+/// <summary>A throw-away database in which scripts really run, by the runner that will run them on the target.</summary>
+internal sealed class Stage(RehearsalServer server, string name, ScriptProject project, MigrationRequest request, TimeProvider clock) : IAsyncDisposable
+{
+    private readonly Database _database = new(server.OptionsOf(name), new SilentActivity(), SecretsOf(project));
+
+    public string Name => name;
+
+    public RehearsalServer Server => server;
+
+    public TimeSpan DefaultLockTimeout => request.Retry.LockTimeout;
+
+    public Database Database => _database;
+
+    /// <summary>What a snapshot leaves out: the schema in which the runner writes.</summary>
+    public IReadOnlyList<string> OwnSchemas { get; } = [request.History.Name, Again(request.History).Name];
+
+    public CatalogReader Catalog => new(new CatalogSelection(OwnSchemas));
+
+    /// <summary>Runs these, in order, as one run.</summary>
+    /// <exception cref="EngineException">What the run throws.</exception>
+    public Task RunAsync(ScriptProject scripts, IStepWatcher? watcher, CancellationToken cancellationToken) => RunAsync(scripts, request, watcher, cancellationToken);
+
+    public Task RunAsync(Script script, IStepWatcher? watcher, CancellationToken cancellationToken) => RunAsync(project.OneAtATime(script), watcher, cancellationToken);
+
+    /// <summary>As on a database whose history does not know the script: its text meets its own work.</summary>
+    public async Task RunAgainAsync(Script script, CancellationToken cancellationToken)
+    {
+        await RunAsync(project.OneAtATime(script), request with { History = Again(request.History) }, null, cancellationToken);
+    }
+
+    /// <summary>Takes the script back that ran last.</summary>
+    public async Task UndoAsync(Script script, CancellationToken cancellationToken)
+    {
+        var plan = await new UndoPlanner(_database, project.OneAtATime(script), []).PlanAsync(request with { Target = null, Version = null, Steps = 1 }, cancellationToken);
+        await RunAsync(plan, null, cancellationToken);
+    }
+
+    public async Task<T> AskAsync<T>(Func<Session, Task<T>> question, CancellationToken cancellationToken)
+    {
+        await using var session = await _database.OpenAsync(cancellationToken);
+        return await question(session);
+    }
+
+    public Task<CatalogSnapshot> SnapshotAsync(CancellationToken cancellationToken) => _database.ReadAsync(session => Catalog.ReadAsync(session, cancellationToken), cancellationToken);
+
+    public Task<RowImage> RowsAsync(CancellationToken cancellationToken) => _database.ReadAsync(session => RowImage.ReadAsync(session, OwnSchemas, cancellationToken), cancellationToken);
+
+    /// <summary>Drops what the runner has written.</summary>
+    public Task ForgetAsync(CancellationToken cancellationToken) => AskAsync(session => ServerCall.RunAsync(() => session.Connection.ExecuteAsync(new CommandDefinition(
+        $"drop schema if exists {request.History.Quoted} cascade", cancellationToken: cancellationToken)), session.Secrets), cancellationToken);
+
+    /// <summary>Lets go of it and drops the database.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await _database.DisposeAsync();
+        await server.DropAsync(name, CancellationToken.None);
+    }
+
+    private static HistorySchema Again(HistorySchema history) => new(history.Name[..Math.Min(history.Name.Length, 40)] + "_again");
+
+    private static SecretMask SecretsOf(ScriptProject project)
+    {
+        var secrets = new SecretMask();
+        foreach (var secret in project.Variables.Secrets) secrets.Add(secret);
+        return secrets;
+    }
+
+    private async Task RunAsync(ScriptProject scripts, MigrationRequest asked, IStepWatcher? watcher, CancellationToken cancellationToken)
+    {
+        var plan = await new MigrationPlanner(_database, scripts, []).PlanAsync(asked with { Target = null, Version = null, AllowOutOfOrder = true, Environment = null }, cancellationToken);
+        await RunAsync(plan, watcher, cancellationToken);
+    }
+
+    private async Task RunAsync(MigrationPlan plan, IStepWatcher? watcher, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await foreach (var result in new MigrationRunner(_database, new SilentActivity(), clock) { Watcher = watcher }.RunAsync(plan, cancellationToken))
+            {
+            }
+        }
+        catch (PostgresException failure)
+        {
+            throw ServerException.From(failure, _database.Secrets);
+        }
+    }
+}

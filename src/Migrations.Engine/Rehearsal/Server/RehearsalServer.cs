@@ -1,0 +1,145 @@
+using Dapper;
+using Migrations.Engine.Connection;
+using Migrations.Engine.Sandbox;
+using Npgsql;
+
+namespace Migrations.Engine.Rehearsal;
+
+/// <summary>
+/// A server on which databases may be made and thrown away: a sandbox of its own, or one that the caller gives because it has extensions
+/// which a sandbox lacks. Whatever it made there is gone when it is disposed.
+/// </summary>
+internal sealed class RehearsalServer : IAsyncDisposable
+{
+    private readonly SandboxServer? _sandbox;
+    private readonly ConnectionOptions _options;
+    private readonly Database _database;
+    private readonly Session _session;
+    private readonly string _prefix = $"migrations_rehearsal_{Guid.CreateVersion7():N}_";
+    private readonly List<string> _made = [];
+    private readonly List<string> _roles = [];
+    private int _number;
+
+    private RehearsalServer(SandboxServer? sandbox, ConnectionOptions options, Database database, Session session)
+    {
+        (_sandbox, _options, _database, _session) = (sandbox, options, database, session);
+    }
+
+    public int Major => _session.Server.Major;
+
+    public string Version => _session.Server.Version.Split(' ')[0];
+
+    /// <summary>Whether it ends with us; one that was given stays, and so do roles that others may use by now.</summary>
+    public bool IsOwn => _sandbox is not null;
+
+    /// <param name="given">A superuser's connection; null starts a sandbox.</param>
+    /// <param name="major">The major to look for; null takes what is there.</param>
+    /// <exception cref="EngineException">SandboxNotSuperuser, those of <see cref="SandboxServer.StartAsync"/> and of opening a session.</exception>
+    public static async Task<RehearsalServer> StartAsync(ConnectionOptions? given, int? major, IActivity activity, TimeProvider clock, CancellationToken cancellationToken)
+    {
+        var sandbox = given is null ? await StartSandboxAsync(major, activity, clock, cancellationToken) : null;
+        Database? database = null;
+        try
+        {
+            var options = given ?? sandbox!.Connection;
+            database = new Database(options, new SilentActivity());
+            var session = await database.OpenAsync(cancellationToken);
+            if (session.Server is { IsSuperuser: true, IsStandby: false }) return new RehearsalServer(sandbox, options, database, session);
+            throw new EngineException("SandboxNotSuperuser", FailureKind.Refused,
+                $"{session.Server.Role} on {session.Address} cannot rehearse: making roles, databases and extensions takes a superuser of a primary.",
+                "Give -SandboxConnection a superuser of a server that may be thrown away, or leave it out and a sandbox is started.", session.Address.ToString());
+        }
+        catch
+        {
+            if (database is not null) await database.DisposeAsync();
+            if (sandbox is not null) await sandbox.DisposeAsync();
+            throw;
+        }
+    }
+
+    public ConnectionOptions OptionsOf(string database) => _options.WithDatabase(database);
+
+    public async Task<string> CreateAsync(CancellationToken cancellationToken)
+    {
+        var name = NewName();
+        await ExecuteAsync($"create database {name} template template0", cancellationToken);
+        return name;
+    }
+
+    /// <summary>A copy of a database in which nobody works: as it stands, rows included.</summary>
+    public async Task<string> CloneAsync(string source, CancellationToken cancellationToken)
+    {
+        var name = NewName();
+        await EndSessionsAsync(source, cancellationToken);
+        await ExecuteAsync($"create database {name} template {source}", cancellationToken);
+        return name;
+    }
+
+    public async Task DropAsync(string database, CancellationToken cancellationToken)
+    {
+        await ExecuteAsync($"drop database if exists {database} with (force)", cancellationToken);
+        _made.Remove(database);
+    }
+
+    /// <summary>Makes the roles that are not there: NOLOGIN and without a right.</summary>
+    public async Task EnsureRolesAsync(IEnumerable<string> names, CancellationToken cancellationToken)
+    {
+        var known = (await _session.Connection.QueryAsync<string>(new CommandDefinition("select rolname::text from pg_catalog.pg_roles", cancellationToken: cancellationToken))).ToHashSet();
+        foreach (var name in names.Where(name => !name.StartsWith("pg_", StringComparison.Ordinal) && known.Add(name)))
+        {
+            await ExecuteAsync($"create role {Identifier.Quote(name)} nologin", cancellationToken);
+            _roles.Add(name);
+        }
+    }
+
+    public Task TerminateAsync(int backend, CancellationToken cancellationToken) => _database.TerminateAsync(backend, cancellationToken);
+
+    public async ValueTask DisposeAsync()
+    {
+        try
+        {
+            if (!IsOwn)
+            {
+                foreach (var database in _made.ToList()) await DropAsync(database, CancellationToken.None);
+                foreach (var role in _roles) await ExecuteAsync($"drop role if exists {Identifier.Quote(role)}", CancellationToken.None);
+            }
+        }
+        catch (Exception left) when (left is NpgsqlException or InvalidOperationException)
+        {
+            // The name says what it is, and a drop that fails must not hide what the rehearsal found.
+        }
+
+        await _session.DisposeAsync();
+        await _database.DisposeAsync();
+        if (_sandbox is not null) await _sandbox.DisposeAsync();
+    }
+
+    /// <summary>The major of the target when its binaries are here, else any: the report says so.</summary>
+    private static async Task<SandboxServer> StartSandboxAsync(int? major, IActivity activity, TimeProvider clock, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await SandboxServer.StartAsync(new SandboxOptions { Version = major, Clock = clock }, activity, cancellationToken);
+        }
+        catch (EngineException missing) when (major is not null && missing.ErrorId is "SandboxBinariesNotFound" or "SandboxVersionUnsupported")
+        {
+            activity.Detail($"No PostgreSQL {major} is to be had here: {missing.Message}");
+            return await SandboxServer.StartAsync(new SandboxOptions { Clock = clock }, activity, cancellationToken);
+        }
+    }
+
+    /// <summary>A session that was just closed may still be ending, and a template must be alone.</summary>
+    private Task<int> EndSessionsAsync(string database, CancellationToken cancellationToken) => _session.Connection.ExecuteAsync(new CommandDefinition(
+        "select pg_catalog.pg_terminate_backend(pid, 5000) from pg_catalog.pg_stat_activity where datname = @database and pid <> pg_catalog.pg_backend_pid()",
+        new { database }, cancellationToken: cancellationToken));
+
+    private Task<int> ExecuteAsync(string sql, CancellationToken cancellationToken) =>
+        ServerCall.RunAsync(() => _session.Connection.ExecuteAsync(new CommandDefinition(sql, cancellationToken: cancellationToken)), _session.Secrets);
+
+    private string NewName()
+    {
+        var name = $"{_prefix}{++_number}";
+        _made.Add(name);
+        return name;
+    }
+}

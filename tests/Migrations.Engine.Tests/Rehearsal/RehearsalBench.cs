@@ -1,0 +1,46 @@
+using Migrations.Engine.Connection;
+using Migrations.Engine.Migrate;
+using Migrations.Engine.Rehearsal;
+using Migrations.Engine.Tests.Migrate;
+
+namespace Migrations.Engine.Tests.Rehearsal;
+
+/// <summary>A project, a target and a server to rehearse on. The tests' own server takes the sandbox's place, so that each test need not start one.</summary>
+internal sealed class RehearsalBench : IDisposable
+{
+    private readonly ConnectionOptions? _sandbox;
+
+    private RehearsalBench(Workbench target, ConnectionOptions? sandbox) => (Target, _sandbox) = (target, sandbox);
+
+    public Workbench Target { get; }
+
+    public static async Task<RehearsalBench> CreateAsync(Servers servers, int major = 18, bool ownSandbox = false) =>
+        new(await Workbench.CreateAsync(servers, major), ownSandbox ? null : (await servers.ServerAsync(major)).Connection);
+
+    public RehearsalBench With(string name, string text)
+    {
+        Target.With(name, text);
+        return this;
+    }
+
+    public async Task<List<MigrationReport>> TestAsync(Func<RehearsalRequest, RehearsalRequest>? change = null)
+    {
+        await using var database = Target.Open();
+        return await TestAsync(database, change);
+    }
+
+    public Task<List<MigrationReport>> TestOfflineAsync(Func<RehearsalRequest, RehearsalRequest>? change = null) => TestAsync(null, change);
+
+    public async Task<MigrationReport> TestOneAsync(Func<RehearsalRequest, RehearsalRequest>? change = null) => Xunit.Assert.Single(await TestOfflineAsync(change));
+
+    public void Dispose() => Target.Dispose();
+
+    private async Task<List<MigrationReport>> TestAsync(Database? database, Func<RehearsalRequest, RehearsalRequest>? change)
+    {
+        var request = new RehearsalRequest { Run = new MigrationRequest(), Sandbox = _sandbox };
+        var rehearsal = new MigrationRehearsal(database, Target.Project.Load(Target.LoadOptions), change?.Invoke(request) ?? request, Target.Activity, TimeProvider.System);
+        var reports = new List<MigrationReport>();
+        await foreach (var report in rehearsal.RunAsync(Workbench.Token)) reports.Add(report);
+        return reports;
+    }
+}
