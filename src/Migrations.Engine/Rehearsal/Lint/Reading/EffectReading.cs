@@ -178,7 +178,7 @@ internal sealed class EffectReading(StatementReport report)
         foreach (var rewrite in report.Rewrites)
         {
             if (rewrite.Kind == "materialized view") yield return new RefreshView(SqlName.Parse(rewrite.Relation), Concurrently: false);
-            else if (rewrite.Kind == "table") yield return new WriteAnew(SqlName.Parse(rewrite.Relation), "a rewrite (CLUSTER, TRUNCATE)", "TABLE", false);
+            else if (rewrite.Kind == "table") yield return new WriteAnew(SqlName.Parse(rewrite.Relation), "this statement", "TABLE", false);
         }
     }
 

@@ -16,6 +16,9 @@ internal sealed class KnownSchema(CatalogSnapshot snapshot)
         return found.Count <= 1 ? found.FirstOrDefault() : path.Select(schema => found.Find(o => SqlName.Parse(o.Identity).Schema == schema)).FirstOrDefault(o => o is not null);
     }
 
+    /// <summary>True when one of the name is there, in whatever schema when the name says none.</summary>
+    public bool HasRelation(SqlName name) => _tablesByName[name.Name].Any(o => name.MayBe(o.Identity));
+
     public CatalogObject? Index(SqlName name) => snapshot.Objects.FirstOrDefault(o => o.Kind == "index" && name.MayBe(o.Identity));
 
     public IEnumerable<CatalogObject> InvalidIndexes => snapshot.Objects.Where(o => o.Kind == "index" && o.Properties.GetValueOrDefault("valid") == "false");

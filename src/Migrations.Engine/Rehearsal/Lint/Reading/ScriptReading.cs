@@ -1,4 +1,5 @@
 using Migrations.Engine.Catalog;
+using Migrations.Engine.Connection;
 using Migrations.Engine.Scripts;
 
 namespace Migrations.Engine.Rehearsal;
@@ -13,8 +14,8 @@ internal sealed class ScriptReading
     private const long FewRows = 10_000;
     private const long FewBytes = 8 << 20;
 
-    private readonly Dictionary<string, int> _bornAt = [];
-    private readonly Dictionary<string, SqlName> _formerly = [];
+    private readonly Dictionary<SqlName, int> _bornAt = [];
+    private readonly Dictionary<SqlName, SqlName> _formerly = [];
     private readonly List<string> _path;
 
     private ScriptReading(LintCase lintCase)
@@ -33,7 +34,7 @@ internal sealed class ScriptReading
                 var acts = Acts(step, reports.GetValueOrDefault(step.Number));
                 var place = new StatementPlace(index, segment.IsTransaction, ReferenceEquals(step, segment.Steps[^1]), step.Facts.IsConcurrent ? TimeSpan.Zero : timeout);
                 statements.Add(new LintedStatement(step, acts, reports.GetValueOrDefault(step.Number), place));
-                foreach (var act in acts) Note(act, step.Number, ref timeout);
+                foreach (var act in acts) Note(act, statements[^1], ref timeout);
             }
         }
 
@@ -56,8 +57,8 @@ internal sealed class ScriptReading
     /// <summary>True when the script itself made it before this statement: nobody else has seen it yet.</summary>
     public bool IsBorn(SqlName name, LintedStatement at)
     {
-        if (_bornAt.TryGetValue(name.Name, out var number) && number < at.Number) return true;
-        return at.IsRehearsed && Before is not null && Before.Relation(Formerly(name), _path) is null;
+        if (_bornAt.TryGetValue(Full(name), out var number) && number < at.Number) return true;
+        return at.IsRehearsed && Before is not null && !Before.HasRelation(Formerly(name));
     }
 
     /// <summary>The relation as the script found it; null when it is not known, or was not there.</summary>
@@ -83,15 +84,21 @@ internal sealed class ScriptReading
     /// <summary>With the target's size when that is known: <c>public.analytics (412 GB, 1.2 billion rows)</c>.</summary>
     public string Describe(SqlName name) => Live(name) switch
     {
-        null => Identity(name),
+        null => IsYetToCome(name) ? $"{Identity(name)} (not on the target yet)" : Identity(name),
         { Rows: { } rows } live => $"{Identity(name)} ({Magnitude.Bytes(live.TotalBytes)}, {Magnitude.Rows(rows)})",
         var live => $"{Identity(name)} ({Magnitude.Bytes(live.TotalBytes)})",
     };
 
-    /// <summary>True when the target says that it holds next to nothing.</summary>
-    public bool IsSmall(SqlName name) => Live(name) is { Rows: < FewRows, TotalBytes: < FewBytes };
+    /// <summary>True when the target says that it holds next to nothing, or has it not yet: another pending script makes it.</summary>
+    public bool IsSmall(SqlName name) => IsYetToCome(name) || Live(name) is { Rows: < FewRows, TotalBytes: < FewBytes };
 
-    private SqlName Formerly(SqlName name) => _formerly.TryGetValue(name.Name, out var former) ? former : name;
+    private bool IsYetToCome(SqlName name) => Case.Live is not null && Found(name) is { Kind: "table" } && Live(name) is null;
+
+    /// <summary>In the schema where the server finds it, or would make it.</summary>
+    private SqlName Full(SqlName name) => name.Schema is not null ? name
+        : SqlName.Parse(Before?.Relation(name, _path)?.Identity ?? $"{Identifier.Quote(_path is [var first, ..] ? first : "public")}.{name.Spelled}");
+
+    private SqlName Formerly(SqlName name) => _formerly.GetValueOrDefault(Full(name), name);
 
     private static IReadOnlyList<Act> Acts(ScriptStep step, StatementReport? report)
     {
@@ -101,19 +108,19 @@ internal sealed class ScriptReading
         return StatementSplitter.Split(step.Text + "\n;").Elements.OfType<SqlStatement>().FirstOrDefault(s => !s.IsEmpty) is { } statement ? TextReading.Of(statement) : [];
     }
 
-    private void Note(Act act, int number, ref TimeSpan timeout)
+    private void Note(Act act, LintedStatement at, ref TimeSpan timeout)
     {
         switch (act)
         {
-            case CreateTable create:
-                _bornAt.TryAdd(create.Name.Name, number);
+            case CreateTable create when create.IsTemporary || IsMade(create.Name, at):
+                _bornAt.TryAdd(Full(create.Name), at.Number);
                 break;
-            case CreateRelation create:
-                _bornAt.TryAdd(create.Name.Name, number);
+            case CreateRelation create when IsMade(create.Name, at):
+                _bornAt.TryAdd(Full(create.Name), at.Number);
                 break;
             case RenameRelation { Kind: "TABLE" } rename:
-                if (_bornAt.ContainsKey(rename.Name.Name)) _bornAt.TryAdd(rename.To.Name, number);
-                else _formerly[rename.To.Name] = Formerly(rename.Name);
+                if (_bornAt.ContainsKey(Full(rename.Name))) _bornAt.TryAdd(Full(rename.To), at.Number);
+                else _formerly[Full(rename.To)] = Formerly(rename.Name);
                 break;
             case SetSetting { Setting: "lock_timeout" } set:
                 timeout = Settings.Time(set.Value);
@@ -123,4 +130,8 @@ internal sealed class ScriptReading
                 break;
         }
     }
+
+    /// <summary>False where IF NOT EXISTS found it there, as far as that can be known.</summary>
+    private bool IsMade(SqlName name, LintedStatement at) =>
+        at.Report is not { } report || Before?.HasRelation(name) != true || report.Changes.Any(change => change.Change == CatalogChange.Created && name.MayBe(change.Identity));
 }

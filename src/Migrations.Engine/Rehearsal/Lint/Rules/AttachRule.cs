@@ -19,19 +19,20 @@ internal sealed class AttachRule : ActRule<AttachPartition>
         var tables = at.IsRehearsed ? read : [act.Partition];
         return Find(script, at, tables.TrueForAll(script.IsSmall) ? FindingLevel.Warning : FindingLevel.Error, act.Partition,
             $"ACCESS EXCLUSIVE on {string.Join(" and ", tables.Select(script.Describe))} for as long as every row is read: readers and writers wait.",
-            Rewrite(script, at, act, byDefault?.Identity, read));
+            Rewrite(script, act, byDefault?.Identity, read));
     }
 
-    private static string Rewrite(ScriptReading script, LintedStatement at, AttachPartition act, string? byDefault, List<SqlName> read)
+    private static string Rewrite(ScriptReading script, AttachPartition act, string? byDefault, List<SqlName> read)
     {
+        var attach = $"alter table {act.Table} attach partition {act.Partition} {act.Bounds};";
         var key = script.Found(act.Table)?.Properties.GetValueOrDefault("partition key") ?? "";
-        if (PartitionBound.Condition(key, act.Bounds) is not { } fits) return $"-- first a validated CHECK on {act.Partition} that says what its bounds say; then:\n{RewriteText.Of(at)}";
+        if (PartitionBound.Condition(key, act.Bounds) is not { } fits) return $"-- first a validated CHECK on {act.Partition} that says what its bounds say; then:\n{attach}";
         var mine = act.Partition.Derive("fits");
         var scripts = new List<string>
         {
             $"alter table {act.Partition} add constraint {mine} check ({fits}) not valid;",
             $"alter table {act.Partition} validate constraint {mine};",
-            $"{RewriteText.Of(at)}\nalter table {act.Partition} drop constraint {mine};",
+            $"{attach}\nalter table {act.Partition} drop constraint {mine};",
         };
         if (byDefault is null || !read.Exists(table => table.MayBe(byDefault))) return RewriteText.Scripts(scripts);
 

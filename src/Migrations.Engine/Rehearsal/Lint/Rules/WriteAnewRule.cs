@@ -15,13 +15,14 @@ internal sealed class WriteAnewRule : ActRule<WriteAnew>
     protected override LintFinding? Examine(ScriptReading script, LintedStatement at, WriteAnew act)
     {
         if (act.Concurrently || (act.Kind == "TABLE" && script.IsBorn(act.Target, at))) return null;
-        if (at.IsRehearsed && at.Report!.Rewrites.Count == 0 && act.Kind is "TABLE" or "INDEX" && at.IsRehearsed && at.Report.Rewrites.Count == 0) return null;
+        if (act.Kind is "TABLE" or "INDEX" && at.Report is { Rewrites.Count: 0 }) return null;
         var isReindex = act.What == "REINDEX";
         var table = act.Kind == "INDEX" && script.Before?.Index(act.Target)?.Relation is { } of ? SqlName.Parse(of) : act.Target;
         return Work(script, at, isReindex ? LockMode.Share : LockMode.AccessExclusive, table, $"{act.What} writes it anew", act switch
         {
             { What: "REINDEX", Kind: "SYSTEM" } => RewriteText.Comment("in a window: catalogs have no concurrent form"),
             { What: "REINDEX" } => $"reindex {act.Kind.ToLowerInvariant()} concurrently {act.Target};",
+            { What: "VACUUM FULL", Kind: "TABLE" } => $"vacuum {act.Target};\n-- which makes the room free for new rows; pg_repack gives it back to the disk",
             { What: "SET TABLESPACE", Kind: "INDEX" } => RewriteText.Comment($"reindex (concurrently, tablespace ...) index {act.Target};"),
             _ => RewriteText.Comment($"pg_repack does it with a short lock at the end; or a window in which nobody uses {act.Target}"),
         });
