@@ -20,7 +20,7 @@ internal sealed class Examination
     public static Examination WithoutTarget(TimeProvider clock) => new(Today(clock), null, null, TimeSpan.Zero);
 
     public static async Task<Examination> OfAsync(Session target, RehearsalRequest request, TimeProvider clock, CancellationToken cancellationToken) =>
-        await Task.FromResult(new Examination(Today(clock), target, null, request.ProbeTimeout));
+        new(Today(clock), target, await LiveReader.ReadAsync(target, request.ProbeTimeout, cancellationToken), request.ProbeTimeout);
 
     /// <param name="schema">As the script has left it.</param>
     public async Task<MigrationReport> AddAsync(MigrationReport report, Script script, BaseSchema schema, CancellationToken cancellationToken)
@@ -34,7 +34,8 @@ internal sealed class Examination
     {
         if (_target is null || lintCase.Before is null || lintCase.After is null) return [];
         var changes = lintCase.Before.DifferencesTo(lintCase.After);
-        await Task.CompletedTask; _ = changes; _ = _probeTimeout; return [];
+        var probes = await schema.Stage.AskAsync(sandbox => DataProbes.FindAsync(changes, sandbox, cancellationToken), cancellationToken);
+        return await new ProbeAsker(_target, _probeTimeout).AskAsync(probes, cancellationToken);
     }
 
     private static DateOnly Today(TimeProvider clock) => DateOnly.FromDateTime(clock.GetUtcNow().UtcDateTime);
