@@ -87,7 +87,7 @@ internal sealed class StatementObserver(
         }
     }
 
-    /// <summary>By file where the relation is the same; by name where an index was dropped and made again in one statement, as a change of type or collation does.</summary>
+    /// <summary>By file where the relation is the same; by name where an index was dropped and made again in one statement, as a change of type or collation does. It may keep its file then: a longer varchar does.</summary>
     private List<RelationRewrite> Rewritten(Sight sight)
     {
         var rewrites = new List<RelationRewrite>();
@@ -105,7 +105,7 @@ internal sealed class StatementObserver(
             }
 
             _gone.Add(oid);
-            if (relation.Kind == "index" && sight.Files.Any(other => other.Name == relation.Name && before.Find(other.Relation) is null))
+            if (relation.Kind == "index" && sight.Files.Any(other => other.Name == relation.Name && other.File != file && before.Find(other.Relation) is null))
                 rewrites.Add(new RelationRewrite(relation.Name, relation.Kind, relation.Table));
         }
 

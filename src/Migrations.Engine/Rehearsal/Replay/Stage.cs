@@ -68,7 +68,7 @@ internal sealed class Stage(RehearsalServer server, string name, ScriptProject p
 
     private static HistorySchema Again(HistorySchema history) => new(history.Name[..Math.Min(history.Name.Length, 40)] + "_again");
 
-    private static SecretMask SecretsOf(ScriptProject project)
+    internal static SecretMask SecretsOf(ScriptProject project)
     {
         var secrets = new SecretMask();
         foreach (var secret in project.Variables.Secrets) secrets.Add(secret);

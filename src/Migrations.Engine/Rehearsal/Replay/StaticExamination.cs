@@ -1,3 +1,4 @@
+using Migrations.Engine.Connection;
 using Migrations.Engine.Migrate;
 using Migrations.Engine.Scripts;
 
@@ -6,6 +7,8 @@ namespace Migrations.Engine.Rehearsal;
 /// <summary>Reads the text of scripts and asks no server: the rules that words alone can decide, and no proof.</summary>
 public sealed class StaticExamination(ScriptProject project, MigrationRequest request, TimeProvider clock)
 {
+    private readonly SecretMask _secrets = Stage.SecretsOf(project);
+
     /// <exception cref="EngineException">UnknownVersion.</exception>
     public async IAsyncEnumerable<MigrationReport> RunAsync()
     {
@@ -24,7 +27,8 @@ public sealed class StaticExamination(ScriptProject project, MigrationRequest re
         try
         {
             var segments = Segmenter.Cut(script.Name, script.Up.Settings.Transaction, script.Up.Steps);
-            return report with { Findings = linter.Examine(new LintCase { Script = script, Segments = segments, DefaultLockTimeout = request.Retry.LockTimeout }, today) };
+            var findings = linter.Examine(new LintCase { Script = script, Segments = segments, DefaultLockTimeout = request.Retry.LockTimeout }, today);
+            return report with { Findings = [.. findings.Select(finding => finding with { Message = _secrets.Apply(finding.Message), Rewrite = _secrets.Apply(finding.Rewrite) })] };
         }
         catch (ScriptException refused)
         {

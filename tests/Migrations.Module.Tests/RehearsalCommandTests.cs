@@ -1,0 +1,71 @@
+namespace Migrations.Module.Tests;
+
+/// <summary>Test-Migration, as a person types it.</summary>
+public sealed class RehearsalCommandTests(SharedSandbox sandbox)
+{
+    [Fact]
+    public void Pending_scripts_are_rehearsed_and_the_target_stays_as_it_is()
+    {
+        using var folder = Project();
+        using var runner = Migrated(folder, sandbox);
+        folder.Write("versions/2_tag.sql", "-- migrate:up\ncreate table tag (id int primary key);\nalter table song add column note text;\n-- migrate:down\nalter table song drop column note;\ndrop table tag;\n");
+
+        Assert.Equal("2 Proven", Assert.Single(runner.Run("Test-Migration | ForEach-Object { \"$($_.Version) $($_.Verdict)\" }").ThrowIfFailed().Output).ToString());
+        Assert.True(runner.Run("Test-Migration -Quiet").Single<bool>());
+        Assert.Equal("Pending", Assert.Single(runner.Column("Get-Migration -Version 2", "State")).ToString());
+        runner.Run("Test-Migration | Out-Host").ThrowIfFailed();
+        Assert.Contains("ACCESS EXCLUSIVE", runner.Session.Host.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Without_a_target_and_from_the_text_alone()
+    {
+        using var folder = Project();
+        using var runner = Migrated(folder, sandbox);
+        Assert.Equal("Proven", Assert.Single(runner.Run("Test-Migration -Offline | ForEach-Object { \"$($_.Verdict)\" }").ThrowIfFailed().Output).ToString());
+        Assert.Equal("NotApplicable", Assert.Single(runner.Run("Test-Migration -Static | ForEach-Object { \"$($_.Verdict)\" }").ThrowIfFailed().Output).ToString());
+    }
+
+    [Fact]
+    public void A_refuted_script_is_an_object_a_false_and_with_FailOn_an_error()
+    {
+        using var folder = Project();
+        using var runner = Migrated(folder, sandbox);
+        folder.Write("versions/2_tag.sql", "-- migrate:up\ncreate table tag (id int);\ncreate sequence left_behind;\n-- migrate:down\ndrop table tag;\n");
+
+        Assert.Equal("Refuted", Assert.Single(runner.Run("Test-Migration | ForEach-Object { \"$($_.Verdict)\" }").ThrowIfFailed().Output).ToString());
+        Assert.False(runner.Run("Test-Migration -Quiet").Single<bool>());
+        var failed = runner.Run("Test-Migration -FailOn Refuted -OutFile a.md, a.json, a.sarif, a.xml");
+        Assert.StartsWith("RehearsalFailed", failed.OnlyError.FullyQualifiedErrorId, StringComparison.Ordinal);
+        foreach (var name in new[] { "a.md", "a.json", "a.sarif", "a.xml" }) Assert.Contains("left_behind", File.ReadAllText(Path.Combine(folder.Path, name)), StringComparison.Ordinal);
+        Assert.StartsWith("ReportFormatUnknown", runner.Run("Test-Migration -OutFile a.pdf").OnlyError.FullyQualifiedErrorId, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_list_shows_proofs_statements_and_findings()
+    {
+        using var folder = Project();
+        using var runner = Migrated(folder, sandbox);
+        folder.Write("versions/2_age.sql", "alter table song alter column id type bigint;\n");
+        // The engine has no Format-List here: a view is asked as its host would.
+        var report = Assert.Single(runner.Run("Test-Migration").ThrowIfFailed().Output);
+        Assert.Contains("PGM010", runner.Run("Test-Migration | ForEach-Object { $_.Findings.Rule }").ThrowIfFailed().Output.Select(rule => rule.ToString()));
+        Assert.NotNull(report.Properties["StrongestLock"].Value);
+    }
+
+    private static TemporaryFolder Project()
+    {
+        var folder = new TemporaryFolder();
+        Directory.CreateDirectory(Path.Combine(folder.Path, "versions"));
+        folder.Write("versions/1_song.sql", "create table song (id int);");
+        return folder;
+    }
+
+    private static RunnerSession Migrated(TemporaryFolder folder, SharedSandbox sandbox)
+    {
+        var runner = new RunnerSession(sandbox, folder.Path);
+        runner.Session.Location = folder.Path;
+        runner.Run("$null = Invoke-Migration").ThrowIfFailed();
+        return runner;
+    }
+}
