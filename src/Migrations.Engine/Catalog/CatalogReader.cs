@@ -14,26 +14,51 @@ public sealed class CatalogReader(CatalogSelection selection)
     // The savepoint's rollback also gives back the locks on views and tables that the server took to write their definitions.
     private const string Savepoint = "migrations_catalog";
 
+    private static readonly string[] s_save = [$"savepoint {Savepoint}"];
+    private static readonly string[] s_return = [$"rollback to savepoint {Savepoint}", $"release savepoint {Savepoint}"];
+
     /// <summary>
     /// Everything that changes how the server writes a definition: constants of dates, floats and bytes come out in the words of the session.
-    /// pg_temp stands last, or a temporary table would be found before the catalog's own. JIT would cost more than the query.
+    /// pg_temp stands last, or a temporary table would be found before the catalog's own. JIT, and a plan for each list of schemas, would cost more
+    /// than the query.
     /// </summary>
     private const string Settings = """
         select pg_catalog.set_config(s.name, s.value, true)
         from (values ('role', 'none'), ('search_path', 'pg_catalog, pg_temp'), ('quote_all_identifiers', 'off'), ('standard_conforming_strings', 'on'), ('DateStyle', 'ISO, MDY'),
                      ('IntervalStyle', 'postgres'), ('TimeZone', 'UTC'), ('extra_float_digits', '1'), ('bytea_output', 'hex'), ('lc_monetary', 'C'), ('xmlbinary', 'base64'),
-                     ('jit', 'off')) s (name, value)
+                     ('jit', 'off'), ('plan_cache_mode', 'force_generic_plan')) s (name, value)
         """;
+
+    /// <summary>
+    /// For reading the same session again and again: the questions stay prepared in it, which spares planning them, most of the time for a small
+    /// schema. It costs a second round trip in a transaction of the caller's. A DEALLOCATE ALL in between does no harm.
+    /// </summary>
+    public bool Repeats { get; init; }
 
     /// <exception cref="ServerException">The server refused.</exception>
     /// <exception cref="EngineException">ConnectionLost.</exception>
     public async Task<CatalogSnapshot> ReadAsync(Session session, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(session);
-        return await ServerCall.RunAsync(async () => await BeginAsync(session.Connection, cancellationToken) is { } own
-            ? await InOwnAsync(session.Connection, own, cancellationToken)
-            : await UnderSavepointAsync(session.Connection, cancellationToken), session.Secrets);
+        return await ServerCall.RunAsync(async () =>
+        {
+            try
+            {
+                return await ReadAsync(session.Connection, cancellationToken);
+            }
+            catch (PostgresException failure) when (Repeats && failure.SqlState == PostgresErrorCodes.InvalidSqlStatementName)
+            {
+                // A DEALLOCATE ALL took the prepared questions, and the driver has to forget them too.
+                session.Connection.UnprepareAll();
+                return await ReadAsync(session.Connection, cancellationToken);
+            }
+        }, session.Secrets);
     }
+
+    private async Task<CatalogSnapshot> ReadAsync(NpgsqlConnection connection, CancellationToken cancellationToken) =>
+        await BeginAsync(connection, cancellationToken) is { } own
+            ? await InOwnAsync(connection, own, cancellationToken)
+            : await UnderSavepointAsync(connection, cancellationToken);
 
     /// <summary>A transaction whose BEGIN travels with what comes next; null when the session is in one. The driver tells only by refusing.</summary>
     private static async Task<NpgsqlTransaction?> BeginAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
@@ -57,7 +82,10 @@ public sealed class CatalogReader(CatalogSelection selection)
     {
         try
         {
-            return await ReadAsync(connection, CatalogQueries.Traceless, [$"savepoint {Savepoint}"], [$"rollback to savepoint {Savepoint}", $"release savepoint {Savepoint}"], cancellationToken);
+            if (!Repeats) return await ReadAsync(connection, CatalogQueries.Traceless, s_save, s_return, cancellationToken);
+            // By itself and unprepared: what is refused afterwards, because it is prepared no more, must not cost the caller's transaction.
+            await SendAsync(connection, s_save, cancellationToken);
+            return await ReadAsync(connection, CatalogQueries.Traceless, [], s_return, cancellationToken);
         }
         catch (Exception) when ((connection.FullState & ConnectionState.Open) != 0)
         {
@@ -71,10 +99,7 @@ public sealed class CatalogReader(CatalogSelection selection)
     {
         try
         {
-            await using var batch = new NpgsqlBatch(connection);
-            batch.BatchCommands.Add(new NpgsqlBatchCommand($"rollback to savepoint {Savepoint}"));
-            batch.BatchCommands.Add(new NpgsqlBatchCommand($"release savepoint {Savepoint}"));
-            await batch.ExecuteNonQueryAsync(CancellationToken.None);
+            await SendAsync(connection, s_return, CancellationToken.None);
         }
         catch (NpgsqlException)
         {
@@ -85,7 +110,31 @@ public sealed class CatalogReader(CatalogSelection selection)
     private async Task<CatalogSnapshot> ReadAsync(
         NpgsqlConnection connection, IReadOnlyList<(string Sql, bool TakesSchemas)> queries, string[] before, string[] after, CancellationToken cancellationToken)
     {
-        await using var batch = new NpgsqlBatch(connection) { Timeout = 0 };
+        await using var batch = Batch(connection, queries, before, after);
+        // The driver knows those that are prepared already: then this asks nothing.
+        if (Repeats) await batch.PrepareAsync(cancellationToken);
+
+        var objects = new List<CatalogObject>();
+        await using var reader = await batch.ExecuteReaderAsync(cancellationToken);
+        // The settings answer first.
+        while (await reader.NextResultAsync(cancellationToken))
+        {
+            while (await reader.ReadAsync(cancellationToken)) objects.Add(Read(reader));
+        }
+
+        return new CatalogSnapshot(objects);
+    }
+
+    private static async Task SendAsync(NpgsqlConnection connection, string[] statements, CancellationToken cancellationToken)
+    {
+        await using var batch = new NpgsqlBatch(connection);
+        foreach (var statement in statements) batch.BatchCommands.Add(new NpgsqlBatchCommand(statement));
+        await batch.ExecuteNonQueryAsync(cancellationToken);
+    }
+
+    private NpgsqlBatch Batch(NpgsqlConnection connection, IReadOnlyList<(string Sql, bool TakesSchemas)> queries, string[] before, string[] after)
+    {
+        var batch = new NpgsqlBatch(connection) { Timeout = 0 };
         foreach (var statement in before) batch.BatchCommands.Add(new NpgsqlBatchCommand(statement));
         batch.BatchCommands.Add(new NpgsqlBatchCommand(Settings));
         foreach (var (sql, takesSchemas) in queries)
@@ -96,15 +145,7 @@ public sealed class CatalogReader(CatalogSelection selection)
         }
 
         foreach (var statement in after) batch.BatchCommands.Add(new NpgsqlBatchCommand(statement));
-        var objects = new List<CatalogObject>();
-        await using var reader = await batch.ExecuteReaderAsync(cancellationToken);
-        // The settings answer first.
-        while (await reader.NextResultAsync(cancellationToken))
-        {
-            while (await reader.ReadAsync(cancellationToken)) objects.Add(Read(reader));
-        }
-
-        return new CatalogSnapshot(objects);
+        return batch;
     }
 
     private static CatalogObject Read(NpgsqlDataReader row)

@@ -83,6 +83,54 @@ public sealed class CatalogReaderTests(Servers servers, RichSchema rich) : IClas
         await session.Connection.ExecuteAsync("drop table shop.fresh");
     }
 
+    [Theory]
+    [MemberData(nameof(Servers.Majors), MemberType = typeof(Servers))]
+    public async Task Read_again_and_again_it_sees_each_change_also_after_a_DEALLOCATE_ALL(int major)
+    {
+        await using var opened = new Database(await servers.DatabaseAsync(major), new SilentActivity());
+        await using var session = await opened.OpenAsync(Token);
+        var (repeats, once) = (new CatalogReader(CatalogSelection.Everything) { Repeats = true }, new CatalogReader(CatalogSelection.Everything));
+        await session.Connection.ExecuteAsync("begin; set local search_path = public; create table kept (id integer)");
+        var settings = await SettingsAsync(session);
+        var locks = await LocksAsync(session);
+
+        for (var i = 0; i < 8; i++)
+        {
+            var watch = Stopwatch.StartNew();
+            var seen = await repeats.ReadAsync(session, Token);
+            TestContext.Current.SendDiagnosticMessage($"{major}: {seen.Objects.Count} objects in {watch.Elapsed.TotalMilliseconds:f1} ms");
+            Assert.Equal((await once.ReadAsync(session, Token)).Fingerprint, seen.Fingerprint);
+            Assert.Equal(i, seen.Objects.Count(found => found.Identity.StartsWith("public.kept.x", StringComparison.Ordinal)));
+            Assert.Equal((settings, i == 0 ? locks : await LocksAsync(session)), (await SettingsAsync(session), await LocksAsync(session)));
+            await session.Connection.ExecuteAsync($"alter table kept add column x{i} integer");
+            if (i is 2 or 6) await session.Connection.ExecuteAsync("deallocate all");
+        }
+
+        await session.Connection.ExecuteAsync("commit; deallocate all");
+        Assert.Equal((await once.ReadAsync(session, Token)).Fingerprint, (await repeats.ReadAsync(session, Token)).Fingerprint);
+        await session.Connection.ExecuteAsync("drop table kept");
+        Assert.Null((await repeats.ReadAsync(session, Token)).Find("table", "public.kept"));
+    }
+
+    [Fact]
+    public async Task What_is_new_in_18_is_told()
+    {
+        var database = await servers.DatabaseAsync(18);
+        await Servers.ExecuteAsync(database, """
+            create table t (id int4range, at tstzrange, n integer, twice integer generated always as (n * 2) virtual, primary key (id, at without overlaps),
+                constraint small check (n < 10) not enforced);
+            create publication p for table t with (publish_generated_columns = stored)
+            """);
+
+        var snapshot = await RichSchema.SnapshotAsync(database);
+
+        Assert.Equal("(n * 2) virtual", snapshot.Find("column", "public.t.twice")!.Properties["generated"]);
+        Assert.Equal("CHECK ((n < 10)) NOT ENFORCED", snapshot.Find("check constraint", "public.t.small")!.Properties["definition"]);
+        Assert.DoesNotContain("validated", snapshot.Find("check constraint", "public.t.small")!.Properties.Keys);
+        Assert.Equal("PRIMARY KEY (id, at WITHOUT OVERLAPS)", snapshot.Find("primary key", "public.t.t_pkey")!.Properties["definition"]);
+        Assert.Equal("stored", snapshot.Find("publication", "p")!.Properties["generated columns"]);
+    }
+
     [Fact]
     public async Task Outside_of_one_nothing_is_open_afterwards()
     {
@@ -95,6 +143,27 @@ public sealed class CatalogReaderTests(Servers servers, RichSchema rich) : IClas
         // A second statement is a transaction of its own: the first would otherwise still be there.
         Assert.NotEqual(
             await session.Connection.ExecuteScalarAsync<string>("select pg_current_xact_id()::text"), await session.Connection.ExecuteScalarAsync<string>("select pg_current_xact_id()::text"));
+    }
+
+    [Theory]
+    [InlineData(15)]
+    [InlineData(18)]
+    public async Task A_standby_is_read_like_its_primary(int major)
+    {
+        await using var pair = await Connection.StandbyServer.StartAsync(major);
+        await Servers.ExecuteAsync(pair.Primary.ConnectionString, "create table t (id serial primary key, at timestamptz); create unlogged table u (id serial); insert into t default values; create view v as select id from t");
+        await using var primary = new Database(ConnectionOptions.Parse(pair.Primary.ConnectionString, ConnectionSources.None), new SilentActivity());
+        await using var standby = new Database(ConnectionOptions.Parse(pair.Standby.ConnectionString, ConnectionSources.None), new SilentActivity());
+        var reader = new CatalogFileSource(primary);
+        var first = (await reader.ReadAsync(CatalogSelection.Everything, Token)).Snapshot;
+        await using var session = await standby.OpenAsync(Token);
+        for (var tries = 0; tries < 100 && await session.Connection.ExecuteScalarAsync<string>("select to_regclass('v')::text") is null; tries++) await Task.Delay(50, Token);
+
+        var second = await new CatalogReader(CatalogSelection.Everything).ReadAsync(session, Token);
+
+        Assert.NotNull(second.Find("view", "public.v"));
+        Assert.Empty(first.DifferencesTo(second).Select(difference => difference.ToString()));
+        Assert.NotNull(second.Find("sequence", "public.t_id_seq")!.Apart["last value"]);
     }
 
     [Fact]
