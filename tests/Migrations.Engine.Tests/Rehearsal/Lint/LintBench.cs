@@ -54,13 +54,14 @@ internal static class LintBench
     public static bool RollsBack(string text) => Case(text).Segments is [{ IsTransaction: true }];
 
     /// <summary>Runs a script, for good or for nothing. One that fails is a case without an end.</summary>
-    public static async Task<LintCase> RehearseAsync(TestDatabase at, string text, bool undo = false)
+    /// <param name="known">The schema that it will find, when somebody has read it already.</param>
+    public static async Task<LintCase> RehearseAsync(TestDatabase at, string text, bool undo = false, CatalogSnapshot? known = null)
     {
         var lintCase = Case(text);
         await using var database = new Database(at, new SilentActivity());
         await using var session = await database.OpenAsync(TestContext.Current.CancellationToken);
         var catalog = new CatalogReader(CatalogSelection.Everything);
-        var before = await catalog.ReadAsync(session, TestContext.Current.CancellationToken);
+        var before = known ?? await catalog.ReadAsync(session, TestContext.Current.CancellationToken);
         lintCase = lintCase with { Before = before, Major = session.Server.Major };
         var relations = (await session.Connection.QueryAsync<Relation>(RelationsQuery)).ToDictionary(r => r.Oid);
         var reports = new List<StatementReport>();

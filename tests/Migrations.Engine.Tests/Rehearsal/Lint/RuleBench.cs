@@ -10,6 +10,7 @@ internal sealed class RuleBench
     private readonly int _major;
     private readonly TestDatabase _template;
     private readonly TestDatabase _shared;
+    private LintCase? _found;
 
     private RuleBench(Servers servers, int major, TestDatabase template, TestDatabase shared) => (_servers, _major, _template, _shared) = (servers, major, template, shared);
 
@@ -30,7 +31,11 @@ internal sealed class RuleBench
     }
 
     /// <summary>Runs a script for nothing: rolled back where that goes, else in a database of its own.</summary>
-    public async Task<LintCase> TryAsync(RuleCase given, string script) => given.Setup.Length == 0 && LintBench.RollsBack(script)
-        ? await LintBench.RehearseAsync(_shared, script, undo: true)
-        : await LintBench.RehearseAsync(await DatabaseAsync(given), script);
+    public async Task<LintCase> TryAsync(RuleCase given, string script)
+    {
+        if (given.Setup.Length > 0 || !LintBench.RollsBack(script)) return await LintBench.RehearseAsync(await DatabaseAsync(given), script);
+        var tried = await LintBench.RehearseAsync(_shared, script, undo: true, _found?.Before);
+        _found ??= tried;
+        return tried;
+    }
 }

@@ -58,6 +58,9 @@ public sealed partial class RuleTableTests
             further down for the statement that follows. The finding stays in the report, with the reason; the day named is the last one on which the allow counts.
             An allow without a reason does not count.
 
+            A lock is taken for short where its statement is the last of its transaction and `lock_timeout` is more than 0 and at most 5 s; the runner sets 2 s.
+            A finding about work (a scan, a rewrite) is an error, and a warning where the target says that the table is small or not there yet.
+
             ## Which row has which rule
 
             | Row | Rule | |

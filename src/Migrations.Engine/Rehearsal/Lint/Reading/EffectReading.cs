@@ -36,7 +36,9 @@ internal sealed class EffectReading(StatementReport report)
             (_, CatalogChange.Changed) when s_tables.Contains(change.Kind) => TableChange(change),
             ("view" or "materialized view" or "sequence", CatalogChange.Created) => [new CreateRelation(SqlName.Parse(change.Identity), change.Kind.ToUpperInvariant())],
             _ when KindOf(change) != ConstraintKind.None => Constraint(change, belongs),
-            ("publication" or "comment" or "database", _) => [],
+            ("publication" or "database", _) => [],
+            // A table takes the sequences of its columns along.
+            ("sequence", CatalogChange.Dropped) when report.Changes.Any(c => c.Change == CatalogChange.Dropped && s_tables.Contains(c.Kind)) => [],
             (_, CatalogChange.Dropped) when change.Relation is null => [new DropObject(SqlName.Parse(change.Identity), change.Kind.ToUpperInvariant(), false)],
             (_, CatalogChange.Created) when change.Relation is null => [new CreateObject(SqlName.Parse(change.Identity), change.Kind.ToUpperInvariant())],
             _ => [],

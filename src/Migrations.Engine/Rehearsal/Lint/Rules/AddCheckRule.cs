@@ -17,7 +17,7 @@ internal sealed class AddCheckRule : ActRule<AddConstraint>
         var check = act.Constraint;
         if (check.Kind != ConstraintKind.Check || check.NotValid || script.IsBorn(act.Table, at) || (at.IsRehearsed && at.Report!.Scans.Count == 0)) return null;
         var name = check.Name ?? act.Table.Derive("check");
-        return Work(script, at, LockMode.AccessExclusive, act.Table, "every row is read to prove the check", RewriteText.Scripts(
+        return Work(script, at, LockMode.AccessExclusive, act.Table, $"every row is read to prove {name}", RewriteText.Scripts(
             $"alter table {act.Table} add constraint {name} {check.Text} not valid;",
             $"alter table {act.Table} validate constraint {name};"));
     }

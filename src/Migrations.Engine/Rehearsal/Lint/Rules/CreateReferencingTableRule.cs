@@ -17,7 +17,7 @@ internal sealed class CreateReferencingTableRule : ActRule<CreateTable>
         if (act.IsTemporary || IsBrief(at)) return null;
         var parents = act.Columns.Select(c => c.References).Concat(act.Constraints.Select(c => c.References)).OfType<SqlName>().Where(parent => !parent.Equals(act.Name) && !script.IsBorn(parent, at)).Distinct().ToList();
         if (parents.Count == 0) return null;
-        return Find(script, at, FindingLevel.Warning, parents[0], $"SHARE ROW EXCLUSIVE on {string.Join(", ", parents.Select(script.Describe))}, which {act.Name} points at{Until(at)}: writers wait.",
+        return Find(script, at, FindingLevel.Warning, parents[0], $"{act.Name} points at {string.Join(", ", parents.Select(script.Describe))}, so the statement takes SHARE ROW EXCLUSIVE there{Until(at)}: writers wait.",
             $"-- last in its script, or the foreign key in a script of its own:\n{RewriteText.Briefly(at)}");
     }
 }
