@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using Migrations.Engine.Connection;
 using Npgsql;
@@ -7,10 +8,12 @@ namespace Migrations.Engine.Rehearsal;
 /// <summary>A look at the target: read-only by the server's own word, bounded in time, names of the catalog first. It ends with a rollback.</summary>
 internal sealed class ReadOnlyTransaction(Session session) : IAsyncDisposable
 {
-    public static async Task<ReadOnlyTransaction> BeginAsync(Session session, TimeSpan timeout, TimeSpan lockTimeout, CancellationToken cancellationToken)
+    [SuppressMessage("Security", "CA2100", Justification = "A constant of the caller.")]
+    [SuppressMessage("Design", "CA1068", Justification = "Only one caller begins in another way.")]
+    public static async Task<ReadOnlyTransaction> BeginAsync(Session session, TimeSpan timeout, TimeSpan lockTimeout, CancellationToken cancellationToken, string begin = "begin read only")
     {
         await using var batch = new NpgsqlBatch(session.Connection);
-        batch.BatchCommands.Add(new NpgsqlBatchCommand("begin read only"));
+        batch.BatchCommands.Add(new NpgsqlBatchCommand(begin));
         var settings = new NpgsqlBatchCommand(
             """
             select pg_catalog.set_config('statement_timeout', $1, true), pg_catalog.set_config('lock_timeout', $2, true), pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', true),

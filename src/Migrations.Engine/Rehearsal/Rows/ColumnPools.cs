@@ -3,27 +3,43 @@ namespace Migrations.Engine.Rehearsal;
 /// <summary>Values for each column of a table: those of its type, and those that its checks and its partition's bound speak of, as far as they let them through.</summary>
 internal sealed class ColumnPools(RowSchema schema, ValueSieve sieve, RowPools types)
 {
-    public async Task<IReadOnlyDictionary<string, string[]>> OfAsync(RowTable table, CancellationToken cancellationToken)
+    /// <summary>For all tables, so that the server is asked once.</summary>
+    public async Task<IReadOnlyDictionary<RowTable, IReadOnlyDictionary<string, string[]>>> OfAsync(IReadOnlyList<RowTable> tables, CancellationToken cancellationToken)
     {
-        var names = table.Columns.ConvertAll(column => column.Name);
-        var parts = table.Checks.Select(check => check.Expression).Append(table.Bound).OfType<string>()
-            .SelectMany(text => new ServerExpression(text).Conjuncts())
-            .Select(part => (Part: part, Columns: part.ColumnsOf(names))).ToList();
-        var pools = new Dictionary<string, string[]>(StringComparer.Ordinal);
-        foreach (var column in table.Columns.Where(column => column.Generated is null && column.Sequence is null))
+        var wishes = new List<(RowTable Table, RowColumn Column, ValuePool Pool, SieveQuestion? Question)>();
+        foreach (var table in tables)
         {
-            var pool = await types.OfAsync(column.Type, column.Modifier, cancellationToken);
-            var root = types.BaseOf(column.Type);
-            var speaking = parts.Where(part => part.Columns.Contains(column.Name)).ToList();
-            if (speaking.Count > 0) pool = pool.Before(HintedValues.Of([.. speaking.Select(part => part.Part).Where(SaysValues)], root.Name, root.Category));
-            var alone = speaking.Where(part => part.Columns.Count == 1).Select(part => part.Part.Text).ToList();
-            // Hints were not made for the type, so it has to read them.
-            // When none passes all are tried, and the server says why not.
-            if (speaking.Count > 0 && await sieve.PassingAsync(pool, column.TypeName, column.Name, alone, cancellationToken) is { Values.Length: > 0 } passed) pool = passed;
-            pools[column.Name] = IsInTheWay(table, column) ? Apart(pool, schema.Types[column.Type]) : pool.Values;
+            var names = table.Columns.ConvertAll(column => column.Name);
+            var parts = table.Checks.Select(check => check.Expression).Append(table.Bound).OfType<string>()
+                .SelectMany(text => new ServerExpression(text).Conjuncts())
+                .Select(part => (Part: part, Columns: part.ColumnsOf(names))).ToList();
+            foreach (var column in table.Columns.Where(column => column.Generated is null && column.Sequence is null))
+            {
+                var pool = await types.OfAsync(column.Type, column.Modifier, cancellationToken);
+                var root = types.BaseOf(column.Type);
+                var speaking = parts.Where(part => part.Columns.Contains(column.Name)).ToList();
+                if (speaking.Count == 0)
+                {
+                    wishes.Add((table, column, pool, null));
+                    continue;
+                }
+
+                // Hints were not made for the type, so it has to read them.
+                pool = pool.Before(HintedValues.Of([.. speaking.Select(part => part.Part).Where(SaysValues)], root.Name, root.Category));
+                wishes.Add((table, column, pool, new SieveQuestion(pool, column.TypeName, column.Name, [.. speaking.Where(part => part.Columns.Count == 1).Select(part => part.Part.Text)])));
+            }
         }
 
-        return pools;
+        var answers = new Queue<ValuePool>(await sieve.PassingAsync([.. wishes.Select(wish => wish.Question).OfType<SieveQuestion>()], cancellationToken));
+        var pools = tables.ToDictionary(table => table, _ => new Dictionary<string, string[]>(StringComparer.Ordinal));
+        foreach (var (table, column, pool, question) in wishes)
+        {
+            // When none passes all are tried, and the server says why not.
+            var chosen = question is not null && answers.Dequeue() is { Values.Length: > 0 } passed ? passed : pool;
+            pools[table][column.Name] = IsInTheWay(table, column) ? Apart(chosen, schema.Types[column.Type]) : chosen.Values;
+        }
+
+        return pools.ToDictionary(pair => pair.Key, pair => (IReadOnlyDictionary<string, string[]>)pair.Value);
     }
 
     /// <summary>The bound of a hash partition holds the OID of its parent, which is another one in each database.</summary>

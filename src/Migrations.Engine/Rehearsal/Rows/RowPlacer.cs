@@ -12,12 +12,13 @@ namespace Migrations.Engine.Rehearsal;
 /// It works as a replica, so that triggers which are not ALWAYS stay silent. The server does not check foreign keys and deferrable keys
 /// then: its statements do.
 /// </remarks>
-internal sealed class RowPlacer(RowRange range = RowRange.Bounds)
+/// <param name="sampler">Copies masked rows of another database; what it cannot give is made up.</param>
+internal sealed class RowPlacer(RowRange range = RowRange.Bounds, RowSampler? sampler = null)
 {
     public const int Wanted = 24;
 
-    private static readonly (int From, int To)[] s_candidates = [(1, RowStatementBuilder.InOrder), (RowStatementBuilder.InOrder + 1, 1024), (1025, 6000)];
-    private static readonly (int From, int To)[] s_twice = [(1, 32), (33, 96), (97, 1024), (1025, 6000)];
+    private static readonly (int From, int To)[] s_candidates = [(1, RowStatementBuilder.InOrder), (RowStatementBuilder.InOrder + 1, 256), (257, 1024), (1025, 3000), (3001, 6000)];
+    private static readonly (int From, int To)[] s_twice = [(1, 32), (33, 96), (97, 256), (257, 1024), (1025, 3000), (3001, 6000)];
 
     /// <summary>Adds rows in a transaction of its own; a table that has rows keeps them.</summary>
     /// <param name="session">A superuser's, outside a transaction.</param>
@@ -44,7 +45,7 @@ internal sealed class RowPlacer(RowRange range = RowRange.Bounds)
                 var schema = await RowSchema.ReadAsync(session, withoutSchemas, cancellationToken);
                 // What checks call may rely on the path that the session has.
                 await AskAsync(session, [$"select pg_catalog.set_config('search_path', '{path!.Replace("'", "''", StringComparison.Ordinal)}', true)"], cancellationToken);
-                var placed = await PlaceAsync(session, schema, rowsPerTable, cancellationToken);
+                var placed = await PlaceAsync(session, schema, withoutSchemas, rowsPerTable, cancellationToken);
                 await AskAsync(session, ["commit"], cancellationToken);
                 return placed;
             }
@@ -56,16 +57,30 @@ internal sealed class RowPlacer(RowRange range = RowRange.Bounds)
         }, session.Secrets);
     }
 
-    private async Task<IReadOnlyList<PlacedRows>> PlaceAsync(Session session, RowSchema schema, int wanted, CancellationToken cancellationToken)
+    private async Task<IReadOnlyList<PlacedRows>> PlaceAsync(
+        Session session, RowSchema schema, IReadOnlyCollection<string> withoutSchemas, int wanted, CancellationToken cancellationToken)
     {
         var sieve = new ValueSieve(session);
-        var pools = new ColumnPools(schema, sieve, new RowPools(schema, sieve, range, session.Server.Encoding == "UTF8"));
+        var types = new RowPools(schema, sieve, range, session.Server.Encoding == "UTF8");
+        var pools = new ColumnPools(schema, sieve, types);
         var order = PlacingOrder.Of(schema);
         var reasons = new Dictionary<RowTable, string>();
+        var values = await pools.OfAsync(order.Tables, cancellationToken);
+        var sample = sampler is null ? null : await sampler.ReadAsync(schema, order.Tables, values, types, withoutSchemas, wanted, cancellationToken);
+        var notes = new Dictionary<RowTable, string>();
         foreach (var table in order.Tables)
         {
-            var filled = await new TableFill(session, schema, table, await pools.OfAsync(table, cancellationToken), order.Late).RunAsync(
-                table.References.Exists(reference => PlacingOrder.IsSelf(schema, table, reference)) ? s_twice : s_candidates, wanted, cancellationToken);
+            var taken = 0;
+            if (sample is not null)
+            {
+                var masked = sample[table.Oid];
+                if (masked.Reason is null) taken = await new TableFill(session, schema, table, values[table], order.Late, masked.Values).TakeAsync(masked.Count, cancellationToken);
+                if (masked.Reason is not null) notes[table] = $"no rows were sampled: {masked.Reason}; generated ones stand in";
+                else if (taken < masked.Count) notes[table] = $"{masked.Count - taken} of {masked.Count} sampled rows did not satisfy its constraints once they were masked; generated ones stand in";
+                if (taken >= wanted) continue;
+            }
+
+            var filled = await new TableFill(session, schema, table, values[table], order.Late).RunAsync(Candidates(schema, table), wanted - taken, cancellationToken);
             if (filled.Reason is not null) reasons[table] = filled.Reason;
         }
 
@@ -73,8 +88,11 @@ internal sealed class RowPlacer(RowRange range = RowRange.Bounds)
         await AdvanceSequencesAsync(session, schema, cancellationToken);
         var counts = await CountAsync(session, order.Tables, cancellationToken);
         return [.. order.Tables.OrderBy(table => table.FullName, StringComparer.Ordinal)
-            .Select(table => new PlacedRows(table.FullName, counts[table.FullName], counts[table.FullName] >= wanted ? null : reasons.GetValueOrDefault(table) ?? "rows without a parent were taken out again"))];
+            .Select(table => new PlacedRows(table.FullName, counts[table.FullName], counts[table.FullName] >= wanted ? notes.GetValueOrDefault(table) : reasons.GetValueOrDefault(table) ?? "rows without a parent were taken out again"))];
     }
+
+    private static (int From, int To)[] Candidates(RowSchema schema, RowTable table) =>
+        table.References.Exists(reference => PlacingOrder.IsSelf(schema, table, reference)) ? s_twice : s_candidates;
 
     /// <summary>Ahead of every row that exists; never back.</summary>
     private static async Task AdvanceSequencesAsync(Session session, RowSchema schema, CancellationToken cancellationToken)

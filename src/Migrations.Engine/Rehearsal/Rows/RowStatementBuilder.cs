@@ -4,8 +4,9 @@ using Migrations.Engine.Connection;
 namespace Migrations.Engine.Rehearsal;
 
 /// <summary>Writes the statement that fills one table.</summary>
+/// <param name="given">Values that stand for the pools, one for each candidate, keys of parents included.</param>
 /// <param name="late">Keys that are filled in later.</param>
-internal sealed class RowStatementBuilder(RowSchema schema, RowTable table, IReadOnlyDictionary<string, string[]> pools, IReadOnlySet<RowReference> late)
+internal sealed class RowStatementBuilder(RowSchema schema, RowTable table, IReadOnlyDictionary<string, string[]> pools, IReadOnlySet<RowReference> late, IReadOnlyDictionary<string, string?[]>? given = null)
 {
     /// <summary>Candidates up to here go through the pools in order, so that each value is met; from there on they mix.</summary>
     public const int InOrder = 64;
@@ -13,7 +14,7 @@ internal sealed class RowStatementBuilder(RowSchema schema, RowTable table, IRea
     /// <summary>The number of a candidate, under a name that no column has.</summary>
     private const string Candidate = "\"~candidate of migrations\"";
 
-    private readonly List<string[]> _parameters = [];
+    private readonly List<string?[]> _parameters = [];
     private readonly List<string> _sources = [];
     private readonly List<string> _joins = [];
     private readonly List<string> _filters = [];
@@ -29,7 +30,8 @@ internal sealed class RowStatementBuilder(RowSchema schema, RowTable table, IRea
 
         var drawn = stored.Where(column => !equations.ContainsKey(column.Name)).ToDictionary(column => column.Name, Drawn);
         var typed = table.Columns.ToDictionary(column => column.Name, column => column.TypeName);
-        var values = References(ready, drawn, typed);
+        var values = given is null ? References(ready, drawn, typed) : [];
+        if (given is not null) _filters.AddRange(ready.Select(reference => Holds(reference, [.. reference.ParentColumns.Select(Identifier.Quote)], [.. reference.Columns.Select(Identifier.Quote)], PlacingOrder.IsSelf(schema, table, reference))));
         foreach (var (name, value) in drawn) values.TryAdd(name, value);
 
         var inner = $"""
@@ -149,6 +151,12 @@ internal sealed class RowStatementBuilder(RowSchema schema, RowTable table, IRea
 
     private string Drawn(RowColumn column)
     {
+        if (given?.GetValueOrDefault(column.Name) is { } list)
+        {
+            _parameters.Add(list);
+            return $"(${_parameters.Count + 3}::pg_catalog.text[])[{Candidate}]";
+        }
+
         if (column.Sequence is { } sequence) return Counted(column, sequence);
         var values = pools.GetValueOrDefault(column.Name) ?? [];
         if (values.Length == 0) return "null";

@@ -5,14 +5,14 @@ using Npgsql;
 namespace Migrations.Engine.Rehearsal;
 
 /// <summary>Fills one table, inside the transaction of all.</summary>
-internal sealed class TableFill(Session session, RowSchema schema, RowTable table, IReadOnlyDictionary<string, string[]> pools, IReadOnlySet<RowReference> late)
+internal sealed class TableFill(Session session, RowSchema schema, RowTable table, IReadOnlyDictionary<string, string[]> pools, IReadOnlySet<RowReference> late, IReadOnlyDictionary<string, string?[]>? given = null)
 {
     /// <summary>How many candidates are tried one by one when the server refuses them together.</summary>
     private const int Singly = 48;
 
     private const int Spare = 24;
 
-    private RowStatement _statement = new RowStatementBuilder(schema, table, pools, late).Build(derives: true);
+    private RowStatement _statement = new RowStatementBuilder(schema, table, pools, late, given).Build(derives: true);
     private string? _refusal;
 
     /// <returns>Why it holds fewer rows than were wanted.</returns>
@@ -22,7 +22,7 @@ internal sealed class TableFill(Session session, RowSchema schema, RowTable tabl
         // What a check makes a column equal to may be more than the column can hold.
         if (rows == 0 && _refusal is not null && _statement.Derives)
         {
-            _statement = new RowStatementBuilder(schema, table, pools, late).Build(derives: false);
+            _statement = new RowStatementBuilder(schema, table, pools, late, given).Build(derives: false);
             rows = await RangesAsync(candidates, wanted, cancellationToken);
         }
 
@@ -33,6 +33,22 @@ internal sealed class TableFill(Session session, RowSchema schema, RowTable tabl
         return (rows, $"{rows} rows could be added: {reason}");
     }
 
+    /// <summary>Inserts those of the given rows that its constraints let through.</summary>
+    public async Task<int> TakeAsync(int count, CancellationToken cancellationToken)
+    {
+        var rows = 0;
+        // By and by: who refers to a row of the same table may come before it.
+        for (var round = 0; round < 5; round++)
+        {
+            var more = 0;
+            for (var from = 1; from <= count; from += Singly) more += await InsertAsync(from, Math.Min(from + Singly - 1, count), Singly, cancellationToken);
+            rows += more;
+            if (more == 0 || rows >= count || !table.References.Exists(reference => PlacingOrder.IsSelf(schema, table, reference))) break;
+        }
+
+        return rows;
+    }
+
     private async Task<int> RangesAsync((int From, int To)[] candidates, int wanted, CancellationToken cancellationToken)
     {
         var rows = 0;
@@ -40,7 +56,7 @@ internal sealed class TableFill(Session session, RowSchema schema, RowTable tabl
         {
             // Rows that refer to rows of their own table need some that are there already. Later rounds take more than are
             // missing: those that are in each other's way count as well.
-            var limit = candidates.Length > 3 && i == 0 ? (wanted + 1) / 2 : wanted - rows + (Spare * i);
+            var limit = candidates[0].To < RowStatementBuilder.InOrder && i == 0 ? (wanted + 1) / 2 : wanted - rows + (Spare * i);
             rows += await InsertAsync(candidates[i].From, candidates[i].To, limit, cancellationToken);
             if (_refusal is not null && rows == 0) break;
         }
@@ -108,7 +124,7 @@ internal sealed class TableFill(Session session, RowSchema schema, RowTable tabl
         batch.BatchCommands.Add(Command("savepoint migrations_rows"));
         var insert = Command(sql);
         foreach (var number in new[] { from, to, limit }) insert.Parameters.Add(new NpgsqlParameter<int> { TypedValue = number });
-        foreach (var pool in _statement.Pools) insert.Parameters.Add(new NpgsqlParameter<string[]> { TypedValue = pool });
+        foreach (var pool in _statement.Pools) insert.Parameters.Add(new NpgsqlParameter<string?[]> { TypedValue = pool });
         batch.BatchCommands.Add(insert);
         batch.BatchCommands.Add(Command(end));
         await batch.ExecuteNonQueryAsync(cancellationToken);

@@ -11,51 +11,67 @@ internal sealed class ValueSieve(Session session)
     public Task<ValuePool> AcceptedAsync(ValuePool pool, string type, CancellationToken cancellationToken) => PassingAsync(pool, type, "value", [], cancellationToken);
 
     /// <summary>Those for which no check is false.</summary>
-    /// <param name="name">What the checks call the value.</param>
-    public async Task<ValuePool> PassingAsync(ValuePool pool, string type, string name, IReadOnlyCollection<string> checks, CancellationToken cancellationToken)
-    {
-        var quoted = Identifier.Quote(name);
-        var sql = $"""
-            select v."~v" from (select u.t as "~v", u.n as "~n", u.t::{type} as {quoted} from pg_catalog.unnest($1::pg_catalog.text[]) with ordinality as u(t, n) offset 0) as v
-            where v.{quoted} is not null{string.Concat(checks.Select(check => $" and ({check}) is not false"))}
-            order by v."~n"
-            """;
-        var passed = new HashSet<string>(StringComparer.Ordinal);
-        await TryAsync([.. pool.Common.Concat(pool.Bounds)]);
-        return new([.. pool.Common.Where(passed.Contains)], [.. pool.Bounds.Where(passed.Contains)]);
+    public async Task<ValuePool> PassingAsync(ValuePool pool, string type, string name, IReadOnlyCollection<string> checks, CancellationToken cancellationToken) =>
+        (await PassingAsync([new SieveQuestion(pool, type, name, checks)], cancellationToken))[0];
 
-        async Task TryAsync(string[] values)
+    /// <summary>The answers to many questions, in one round trip when none of them has a value that cannot be read.</summary>
+    public async Task<IReadOnlyList<ValuePool>> PassingAsync(IReadOnlyList<SieveQuestion> questions, CancellationToken cancellationToken)
+    {
+        var passed = new HashSet<string>[questions.Count];
+        for (var i = 0; i < passed.Length; i++) passed[i] = new HashSet<string>(StringComparer.Ordinal);
+        await TryAsync([.. questions.Select((question, i) => (i, question.Sql, question.Values))]);
+        return [.. questions.Select((question, i) => new ValuePool([.. question.Pool.Common.Where(passed[i].Contains)], [.. question.Pool.Bounds.Where(passed[i].Contains)]))];
+
+        async Task TryAsync((int Question, string Sql, string[] Values)[] parts)
         {
-            if (values.Length == 0) return;
+            if (parts.Length == 0) return;
             try
             {
-                foreach (var value in await AskAsync(sql, values, cancellationToken)) passed.Add(value);
+                await AskAsync(parts, passed, cancellationToken);
+                return;
             }
             catch (PostgresException) when (!cancellationToken.IsCancellationRequested)
             {
                 // One that cannot be read spoils the question for all: halves find it.
                 await ExecuteAsync("rollback to savepoint migrations_sieve", cancellationToken);
-                if (values.Length == 1) return;
-                await TryAsync(values[..(values.Length / 2)]);
-                await TryAsync(values[(values.Length / 2)..]);
             }
+
+            if (parts.Length > 1)
+            {
+                await TryAsync(parts[..(parts.Length / 2)]);
+                await TryAsync(parts[(parts.Length / 2)..]);
+                return;
+            }
+
+            var (question, sql, values) = parts[0];
+            if (values.Length < 2) return;
+            await TryAsync([(question, sql, values[..(values.Length / 2)])]);
+            await TryAsync([(question, sql, values[(values.Length / 2)..])]);
         }
     }
 
     [SuppressMessage("Security", "CA2100", Justification = "Expressions of the schema itself, run in a throw-away database.")]
-    private async Task<List<string>> AskAsync(string sql, string[] values, CancellationToken cancellationToken)
+    private async Task AskAsync((int Question, string Sql, string[] Values)[] parts, HashSet<string>[] passed, CancellationToken cancellationToken)
     {
         await using var batch = new NpgsqlBatch(session.Connection);
         batch.BatchCommands.Add(new NpgsqlBatchCommand("savepoint migrations_sieve"));
-        var question = new NpgsqlBatchCommand(sql);
-        question.Parameters.Add(new NpgsqlParameter<string[]> { TypedValue = values });
-        batch.BatchCommands.Add(question);
+        foreach (var (_, sql, values) in parts)
+        {
+            var question = new NpgsqlBatchCommand(sql);
+            question.Parameters.Add(new NpgsqlParameter<string[]> { TypedValue = values });
+            batch.BatchCommands.Add(question);
+        }
+
         batch.BatchCommands.Add(new NpgsqlBatchCommand("release savepoint migrations_sieve"));
-        var passed = new List<string>();
+        var found = new List<(int, string)>();
         await using var reader = await batch.ExecuteReaderAsync(cancellationToken);
-        while (await reader.ReadAsync(cancellationToken)) passed.Add(reader.GetString(0));
-        while (await reader.NextResultAsync(cancellationToken)) { }
-        return passed;
+        foreach (var (question, _, _) in parts)
+        {
+            while (await reader.ReadAsync(cancellationToken)) found.Add((question, reader.GetString(0)));
+            await reader.NextResultAsync(cancellationToken);
+        }
+
+        foreach (var (question, value) in found) passed[question].Add(value);
     }
 
     private async Task ExecuteAsync(string sql, CancellationToken cancellationToken)
