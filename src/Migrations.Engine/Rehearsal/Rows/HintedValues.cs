@@ -34,7 +34,12 @@ internal static partial class HintedValues
         var patterns = expressions.SelectMany(expression => expression.Patterns).Distinct().ToList();
         foreach (var (sign, pattern) in patterns)
         {
-            foreach (var sample in sign.StartsWith("~~", StringComparison.Ordinal) ? PatternSample.OfLike(pattern, Between) : PatternSample.Of(pattern, Between)) yield return sample;
+            foreach (var sample in sign.StartsWith("~~", StringComparison.Ordinal) ? PatternSample.OfLike(pattern, Between) : PatternSample.Of(pattern, Between))
+            {
+                yield return sample;
+                // Often another check wants one case only.
+                yield return sample.ToLowerInvariant();
+            }
         }
 
         foreach (var text in strings.Where(text => patterns.All(pattern => pattern.Pattern != text)))

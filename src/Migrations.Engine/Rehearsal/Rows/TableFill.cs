@@ -57,7 +57,10 @@ internal sealed class TableFill(Session session, RowSchema schema, RowTable tabl
             // Rows that refer to rows of their own table need some that are there already. Later rounds take more than are
             // missing: those that are in each other's way count as well.
             var limit = candidates[0].To < RowStatementBuilder.InOrder && i == 0 ? (wanted + 1) / 2 : wanted - rows + (Spare * i);
-            rows += await InsertAsync(candidates[i].From, candidates[i].To, limit, cancellationToken);
+            var more = await InsertAsync(candidates[i].From, candidates[i].To, limit, cancellationToken);
+            rows += more;
+            // Half is there and a hundred others brought nothing: a key has no more values.
+            if (more == 0 && rows * 2 >= wanted && candidates[i].To - candidates[i].From > 100) break;
             if (_refusal is not null && rows == 0) break;
         }
 
