@@ -19,8 +19,8 @@ public sealed class DriftFinder(
     {
         ArgumentNullException.ThrowIfNull(request);
         var selection = new CatalogSelection([request.Run.History.Name, .. request.ExcludedSchemas]);
+        var now = (await new CatalogFileSource(database).ReadAsync(selection, cancellationToken)).Snapshot;
         await using var session = await database.OpenAsync(cancellationToken);
-        var now = await new CatalogReader(selection).ReadAsync(session, cancellationToken);
         var scripts = await ScriptsAsync(session, request, UsualOwner(now) ?? session.Server.SessionUser, cancellationToken);
         foreach (var note in scripts.Notes) activity.Warn(note);
         var (roles, searchPath) = await SurroundingsAsync(session, cancellationToken);
