@@ -10,23 +10,38 @@ namespace Migrations.Engine.Rehearsal;
 /// Tries one script on copies of the schema that it will find: a failure after each statement, an observed run, down, up again, and the text once
 /// more. What it needs of the copies afterwards is nothing.
 /// </summary>
-internal sealed class ScriptRehearsal(BaseSchema schema, IRowSource rows, TimeProvider clock)
+/// <param name="sampler">Null: rows are made up.</param>
+internal sealed class ScriptRehearsal(BaseSchema schema, int rowsPerTable, RowSampler? sampler, TimeProvider clock)
 {
+    private static readonly (RowRange? Range, string What)[] s_milder = [(RowRange.Plain, "milder rows"), (null, "the rows that the scripts themselves put in")];
+
+    /// <summary>
+    /// Made-up rows may break a constraint that the target's rows keep, or hold values that are allowed and that nobody has: a script is only to blame
+    /// when it also fails on milder ones, and without any.
+    /// </summary>
     /// <exception cref="EngineException">What the sandbox lacks.</exception>
     public async Task<MigrationReport> RunAsync(Script script, CancellationToken cancellationToken)
     {
-        await using var filled = await schema.CopyAsync(cancellationToken);
-        var placed = await filled.AskAsync(session => rows.PlaceAsync(session, filled.OwnSchemas, cancellationToken), cancellationToken);
-        var report = await TryAsync(script, filled, placed, cancellationToken);
-        if (report.Error is not { } error || placed.Sum(table => table.Rows) == 0) return report;
-
-        // Made-up rows may break a constraint that the target's rows keep, and hold bounds that they do not: the script is only to blame when it fails without them too.
-        await using var empty = await schema.CopyAsync(cancellationToken);
-        var second = await TryAsync(script, empty, [], cancellationToken);
-        return second.Error is not null ? second : second with
+        var (report, placed) = await OnAsync(script, RowRange.Bounds, cancellationToken);
+        if (report.Error is not { } error || !placed) return report;
+        foreach (var (range, what) in s_milder)
         {
-            Notes = [.. second.Notes, $"With generated rows it fails, so it was tried on the rows that the scripts themselves put in{(error.SqlState is null ? "" : $" ({error.SqlState})")}: {error.Message}"],
-        };
+            var (milder, _) = await OnAsync(script, range, cancellationToken);
+            if (milder.Error is null)
+                return milder with { Notes = [.. milder.Notes, $"It was tried on {what}, because on the most extreme values it fails{(error.SqlState is null ? "" : $" ({error.SqlState})")}: {error.Message}"] };
+            report = milder;
+        }
+
+        return report;
+    }
+
+    private async Task<(MigrationReport Report, bool Placed)> OnAsync(Script script, RowRange? range, CancellationToken cancellationToken)
+    {
+        await using var filled = await schema.CopyAsync(cancellationToken);
+        IReadOnlyList<PlacedRows> placed = range is { } values && rowsPerTable > 0
+            ? await filled.AskAsync(session => new RowPlacer(values, sampler).PlaceAsync(session, filled.OwnSchemas, rowsPerTable, cancellationToken), cancellationToken)
+            : [];
+        return (await TryAsync(script, filled, placed, cancellationToken), placed.Sum(table => table.Rows) > 0);
     }
 
     private async Task<MigrationReport> TryAsync(Script script, Stage filled, IReadOnlyList<PlacedRows> placed, CancellationToken cancellationToken)

@@ -6,6 +6,8 @@ namespace Migrations.Engine.Rehearsal;
 /// <summary>Weighs what a rehearsal saw: the rules with the target's size, and questions to the target's rows.</summary>
 internal sealed class Examination
 {
+    private static readonly string[] s_changing = ["INSERT", "UPDATE", "DELETE", "MERGE", "TRUNCATE", "WITH", "DO", "CALL", "SELECT"];
+
     private readonly Linter _linter = new();
     private readonly DateOnly _today;
     private readonly Session? _target;
@@ -36,7 +38,17 @@ internal sealed class Examination
         if (_target is null || lintCase.Before is null || lintCase.After is null) return [];
         var changes = lintCase.Before.DifferencesTo(lintCase.After);
         var probes = await schema.Stage.AskAsync(sandbox => DataProbes.FindAsync(changes, sandbox, cancellationToken), cancellationToken);
-        return await new ProbeAsker(_target, _probeTimeout).AskAsync(probes, cancellationToken);
+        var answers = await new ProbeAsker(_target, _probeTimeout).AskAsync(probes, cancellationToken);
+        return [.. answers.Select(answer => answer.Outcome == ProbeOutcome.Offends && ChangesRows(lintCase, answer.Relation)
+            ? answer with { Outcome = ProbeOutcome.NotAsked, Message = $"The script itself changes rows of {answer.Relation}; as they are now: {answer.Message}" }
+            : answer)];
+    }
+
+    /// <summary>A script that fills a column before it demands a value must not be blamed for the rows that it will have filled.</summary>
+    private static bool ChangesRows(LintCase lintCase, string relation)
+    {
+        var name = relation[(relation.LastIndexOf('.') + 1)..].Trim('"');
+        return lintCase.Statements.Any(statement => s_changing.Contains(statement.Verb) && statement.Text.Contains(name, StringComparison.OrdinalIgnoreCase));
     }
 
     private static DateOnly Today(TimeProvider clock) => DateOnly.FromDateTime(clock.GetUtcNow().UtcDateTime);

@@ -27,7 +27,9 @@ public sealed class MigrationRehearsal(Database? target, ScriptProject project, 
         await server.EnsureRolesAsync(start.Roles, cancellationToken);
         await BuildAsync(schema, start, cancellationToken);
 
-        var rows = new GeneratedRows(request.RowsPerTable);
+        await using var source = request.SampleFrom is { } options ? new Database(options, activity) : null;
+        await using var sampled = source is null ? null : await source.OpenAsync(cancellationToken);
+        var sampler = sampled is null ? null : new RowSampler(sampled, request.ProbeTimeout);
         string? failed = null;
         for (var index = 0; index < start.Pending.Count; index++)
         {
@@ -35,7 +37,7 @@ public sealed class MigrationRehearsal(Database? target, ScriptProject project, 
             activity.Progress(new ActivityProgress(0, "Rehearsing", script.Name, 100 * index / start.Pending.Count));
             var began = clock.GetTimestamp();
             var report = failed is null
-                ? await RehearseAsync(new ScriptRehearsal(schema, rows, clock), schema, script, cancellationToken)
+                ? await RehearseAsync(new ScriptRehearsal(schema, request.RowsPerTable, sampler, clock), schema, script, cancellationToken)
                 : Unproven(script, $"{failed} before it failed.");
             if (report.Error is not null || report.SchemaAfter is null) failed ??= script.Name;
             report = report with { ServerVersion = server.Version, TargetVersion = session?.Server.Version.Split(' ')[0], Notes = [.. notes, .. report.Notes] };

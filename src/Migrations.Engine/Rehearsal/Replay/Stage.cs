@@ -24,7 +24,7 @@ internal sealed class Stage(RehearsalServer server, string name, ScriptProject p
     /// <summary>What a snapshot leaves out: the schema in which the runner writes.</summary>
     public IReadOnlyList<string> OwnSchemas { get; } = [request.History.Name, Again(request.History).Name];
 
-    public CatalogReader Catalog => new(new CatalogSelection(OwnSchemas));
+    public CatalogReader Catalog => new(new CatalogSelection(OwnSchemas)) { Repeats = true };
 
     /// <summary>Runs these, in order, as one run.</summary>
     /// <exception cref="EngineException">What the run throws.</exception>
