@@ -10,19 +10,45 @@ internal static class ResumableProof
     /// <summary>Each point takes a copy of the database and two runs.</summary>
     private const int MostPoints = 40;
 
+    private const int Abreast = 4;
+
     /// <param name="after">What an undisturbed run left.</param>
     public static async Task<Proof> TryAsync(ProofCase tried, CatalogSnapshot after, CancellationToken cancellationToken)
     {
         if (tried.IsOneTransaction) return new Proof(Name, ProofVerdict.NotApplicable, "It is one transaction.") { IsClaimed = false };
         var points = tried.Points(MostPoints);
-        foreach (var statement in points)
+        // Side by side: a crash is mostly waiting.
+        using var turns = new SemaphoreSlim(Abreast);
+        var crashes = new List<Task<Proof?>>();
+        try
         {
-            await using var stage = await tried.Fresh(cancellationToken);
-            if (await CrashAsync(tried, stage, statement, after, cancellationToken) is { } failed) return failed;
+            foreach (var statement in points)
+            {
+                await turns.WaitAsync(cancellationToken);
+                crashes.Add(InTurnAsync(tried, await tried.Fresh(cancellationToken), statement, after, turns, cancellationToken));
+            }
+        }
+        finally
+        {
+            // None may outlive its server, also when there is no next one.
+            await Task.WhenAll(crashes).ContinueWith(static _ => { }, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
         }
 
-        return new Proof(Name, ProofVerdict.Proven,
+        var failed = (await Task.WhenAll(crashes)).FirstOrDefault(proof => proof is not null);
+        return failed ?? new Proof(Name, ProofVerdict.Proven,
             $"The session was killed after {tried.Spell(points.Count)}; each time the next run ended in the schema of an undisturbed one.");
+    }
+
+    private static async Task<Proof?> InTurnAsync(ProofCase tried, Stage stage, int statement, CatalogSnapshot after, SemaphoreSlim turns, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await using (stage) return await CrashAsync(tried, stage, statement, after, cancellationToken);
+        }
+        finally
+        {
+            turns.Release();
+        }
     }
 
     private static async Task<Proof?> CrashAsync(ProofCase tried, Stage stage, int statement, CatalogSnapshot after, CancellationToken cancellationToken)

@@ -44,39 +44,44 @@ internal sealed class ScriptRehearsal(BaseSchema schema, int rowsPerTable, RowSa
         return (await TryAsync(script, filled, placed, cancellationToken), placed.Sum(table => table.Rows) > 0);
     }
 
+    /// <param name="filled">Stays as it is, unless the script is not atomic.</param>
     private async Task<MigrationReport> TryAsync(Script script, Stage filled, IReadOnlyList<PlacedRows> placed, CancellationToken cancellationToken)
     {
-        var segments = Segmenter.Cut(script.Name, script.Up.Settings.Transaction, script.Up.Steps);
-        var inParts = segments is not [{ IsTransaction: true }];
-        // Its crashes need the state before more than once.
-        await using var copy = inParts ? schema.NewStage(await filled.Server.CloneAsync(filled.Name, cancellationToken)) : null;
-        var trial = copy ?? filled;
-        var before = await trial.SnapshotAsync(cancellationToken);
-        var tried = new ProofCase(script, segments, trial, before, await trial.RowsAsync(cancellationToken),
-            async token => schema.NewStage(await filled.Server.CloneAsync(filled.Name, token)));
+        var before = await filled.SnapshotAsync(cancellationToken);
+        var rows = await filled.RowsAsync(cancellationToken);
+        await using var trial = await filled.CopyAsync(cancellationToken);
+        var tried = new ProofCase(script, Segmenter.Cut(script.Name, script.Up.Settings.Transaction, script.Up.Steps), trial, before, rows, filled.CopyAsync);
         var report = ReportOf(script) with { SchemaBefore = before.Fingerprint, Rows = placed };
-
         await using var observer = await ObserverAsync(tried, cancellationToken);
-        Proof atomic;
         try
         {
-            atomic = await AtomicProof.TryAsync(tried, cancellationToken);
-            // A refuted one has left something behind, and what would be seen now is another script.
-            if (atomic.Verdict == ProofVerdict.Refuted) return report with { Proofs = [atomic] };
             await trial.RunAsync(script, observer, cancellationToken);
         }
-        catch (EngineException failure)
+        catch (EngineException failure) when (MissingParts.RoleOf(failure) is null && MissingParts.ReasonOf(failure) is null)
         {
-            return await FailedAsync(report, tried, observer, failure, cancellationToken);
+            return report with { Error = ReportError.Of(failure), Statements = observer.Reports, Case = CaseOf(tried, observer.Reports, null) };
         }
 
         var after = await trial.SnapshotAsync(cancellationToken);
-        List<Proof> proofs = [atomic, await ResumableProof.TryAsync(tried, after, cancellationToken), .. await ReversibleProof.TryAsync(tried, after, cancellationToken)];
+        return report with
+        {
+            SchemaAfter = after.Fingerprint,
+            Proofs = await ProveAsync(tried, filled, after, cancellationToken),
+            Statements = observer.Reports,
+            Case = CaseOf(tried, observer.Reports, after),
+        };
+    }
+
+    private static async Task<IReadOnlyList<Proof>> ProveAsync(ProofCase tried, Stage filled, CatalogSnapshot after, CancellationToken cancellationToken)
+    {
+        var resumable = await ResumableProof.TryAsync(tried, after, cancellationToken);
+        var reversible = await ReversibleProof.TryAsync(tried, after, cancellationToken);
         // Behind a down that failed nobody knows what the text would meet.
-        proofs.Add(proofs.Exists(proof => proof is { Name: ReversibleProof.AgainName, Verdict: ProofVerdict.Refuted or ProofVerdict.Unproven })
+        var idempotent = reversible.Any(proof => proof is { Name: ReversibleProof.AgainName, Verdict: ProofVerdict.Refuted or ProofVerdict.Unproven })
             ? new Proof(IdempotentProof.Name, ProofVerdict.Unproven, "Its down and up before it did not end where they should.") { IsClaimed = false }
-            : await IdempotentProof.TryAsync(tried, after, cancellationToken));
-        return report with { SchemaAfter = after.Fingerprint, Proofs = proofs, Statements = observer.Reports, Case = CaseOf(tried, observer.Reports, after) };
+            : await IdempotentProof.TryAsync(tried, after, cancellationToken);
+        var atomic = await AtomicProof.TryAsync(tried with { Trial = filled }, cancellationToken);
+        return [atomic, resumable, .. reversible, idempotent];
     }
 
     private async Task<StatementObserver> ObserverAsync(ProofCase tried, CancellationToken cancellationToken)
@@ -84,25 +89,6 @@ internal sealed class ScriptRehearsal(BaseSchema schema, int rowsPerTable, RowSa
         var stage = tried.Trial;
         var relations = await stage.AskAsync(session => ObservedRelations.ReadAsync(session, stage.OwnSchemas, cancellationToken), cancellationToken);
         return new StatementObserver(tried.Key, relations, stage.Catalog, tried.Before, (session, step, token) => LoneWatch.StartAsync(stage.Database, session, step, relations, token), clock);
-    }
-
-    /// <summary>What it did before it failed belongs into the report.</summary>
-    private static async Task<MigrationReport> FailedAsync(MigrationReport report, ProofCase tried, StatementObserver observer, EngineException failure, CancellationToken cancellationToken)
-    {
-        if (MissingParts.RoleOf(failure) is not null || MissingParts.ReasonOf(failure) is not null) throw failure;
-        if (observer.Reports.Count == 0)
-        {
-            try
-            {
-                await tried.Trial.RunAsync(tried.Script, observer, cancellationToken);
-            }
-            catch (EngineException)
-            {
-                // The same, and this time its statements were seen.
-            }
-        }
-
-        return report with { Error = ReportError.Of(failure), Statements = observer.Reports, Case = CaseOf(tried, observer.Reports, null) };
     }
 
     private static LintCase CaseOf(ProofCase tried, IReadOnlyList<StatementReport> statements, CatalogSnapshot? after) => new()

@@ -68,9 +68,9 @@ internal sealed class BaseSchema(RehearsalServer server, ScriptProject project, 
         }
     }
 
-    public async Task<Stage> CopyAsync(CancellationToken cancellationToken) => NewStage(await server.CloneAsync(Stage.Name, cancellationToken));
+    public Task<Stage> CopyAsync(CancellationToken cancellationToken) => Stage.CopyAsync(cancellationToken);
 
-    public Stage NewStage(string database) => new(server, database, project, request, clock);
+    private Stage NewStage(string database) => new(server, database, project, request, clock);
 
     public ValueTask DisposeAsync() => _stage?.DisposeAsync() ?? ValueTask.CompletedTask;
 }

@@ -12,6 +12,7 @@ namespace Migrations.Engine.Rehearsal;
 internal sealed class Stage(RehearsalServer server, string name, ScriptProject project, MigrationRequest request, TimeProvider clock) : IAsyncDisposable
 {
     private readonly Database _database = new(server.OptionsOf(name), new SilentActivity(), SecretsOf(project));
+    private Session? _asking;
 
     public string Name => name;
 
@@ -45,15 +46,24 @@ internal sealed class Stage(RehearsalServer server, string name, ScriptProject p
         await RunAsync(plan, null, cancellationToken);
     }
 
+    /// <summary>Asks in one session that stays open: one that has read the catalog before is several times faster at it.</summary>
     public async Task<T> AskAsync<T>(Func<Session, Task<T>> question, CancellationToken cancellationToken)
     {
-        await using var session = await _database.OpenAsync(cancellationToken);
-        return await question(session);
+        if (_asking is null or { IsBroken: true }) _asking = await _database.OpenAsync(cancellationToken);
+        return await question(_asking);
     }
 
-    public Task<CatalogSnapshot> SnapshotAsync(CancellationToken cancellationToken) => _database.ReadAsync(session => Catalog.ReadAsync(session, cancellationToken), cancellationToken);
+    public Task<CatalogSnapshot> SnapshotAsync(CancellationToken cancellationToken) => AskAsync(session => Catalog.ReadAsync(session, cancellationToken), cancellationToken);
 
-    public Task<RowImage> RowsAsync(CancellationToken cancellationToken) => _database.ReadAsync(session => RowImage.ReadAsync(session, OwnSchemas, cancellationToken), cancellationToken);
+    public Task<RowImage> RowsAsync(CancellationToken cancellationToken) => AskAsync(session => RowImage.ReadAsync(session, OwnSchemas, cancellationToken), cancellationToken);
+
+    /// <summary>A database that is as this one is now.</summary>
+    public async Task<Stage> CopyAsync(CancellationToken cancellationToken)
+    {
+        if (_asking is { } asking) await asking.DisposeAsync();
+        _asking = null;
+        return new Stage(server, await server.CloneAsync(name, cancellationToken), project, request, clock);
+    }
 
     /// <summary>Drops what the runner has written.</summary>
     public Task ForgetAsync(CancellationToken cancellationToken) => AskAsync(session => ServerCall.RunAsync(() => session.Connection.ExecuteAsync(new CommandDefinition(
@@ -62,6 +72,7 @@ internal sealed class Stage(RehearsalServer server, string name, ScriptProject p
     /// <summary>Lets go of it and drops the database.</summary>
     public async ValueTask DisposeAsync()
     {
+        if (_asking is not null) await _asking.DisposeAsync();
         await _database.DisposeAsync();
         await server.DropAsync(name, CancellationToken.None);
     }

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Dapper;
 using Migrations.Engine.Connection;
 using Migrations.Engine.Sandbox;
@@ -16,7 +17,8 @@ internal sealed class RehearsalServer : IAsyncDisposable
     private readonly Database _database;
     private readonly Session _session;
     private readonly string _prefix = $"migrations_rehearsal_{Guid.CreateVersion7():N}_";
-    private readonly List<string> _made = [];
+    private readonly SemaphoreSlim _turn = new(1, 1);
+    private readonly ConcurrentQueue<string> _made = new();
     private readonly List<string> _roles = [];
     private int _number;
 
@@ -78,13 +80,12 @@ internal sealed class RehearsalServer : IAsyncDisposable
     public async Task DropAsync(string database, CancellationToken cancellationToken)
     {
         await ExecuteAsync($"drop database if exists {database} with (force)", cancellationToken);
-        _made.Remove(database);
     }
 
     /// <summary>Makes the roles that are not there: NOLOGIN and without a right.</summary>
     public async Task EnsureRolesAsync(IEnumerable<string> names, CancellationToken cancellationToken)
     {
-        var known = (await _session.Connection.QueryAsync<string>(new CommandDefinition("select rolname::text from pg_catalog.pg_roles", cancellationToken: cancellationToken))).ToHashSet();
+        var known = (await InTurnAsync(connection => connection.QueryAsync<string>(new CommandDefinition("select rolname::text from pg_catalog.pg_roles", cancellationToken: cancellationToken)), cancellationToken)).ToHashSet();
         foreach (var name in names.Where(name => !name.StartsWith("pg_", StringComparison.Ordinal) && known.Add(name)))
         {
             await ExecuteAsync($"create role {Identifier.Quote(name)} nologin", cancellationToken);
@@ -100,17 +101,18 @@ internal sealed class RehearsalServer : IAsyncDisposable
         {
             if (!IsOwn)
             {
-                foreach (var database in _made.ToList()) await DropAsync(database, CancellationToken.None);
+                foreach (var database in _made) await DropAsync(database, CancellationToken.None);
                 foreach (var role in _roles) await ExecuteAsync($"drop role if exists {Identifier.Quote(role)}", CancellationToken.None);
             }
         }
-        catch (Exception left) when (left is NpgsqlException or InvalidOperationException)
+        catch (Exception left) when (left is NpgsqlException or InvalidOperationException or EngineException)
         {
             // The name says what it is, and a drop that fails must not hide what the rehearsal found.
         }
 
         await _session.DisposeAsync();
         await _database.DisposeAsync();
+        _turn.Dispose();
         if (_sandbox is not null) await _sandbox.DisposeAsync();
     }
 
@@ -129,17 +131,31 @@ internal sealed class RehearsalServer : IAsyncDisposable
     }
 
     /// <summary>A session that was just closed may still be ending, and a template must be alone.</summary>
-    private Task<int> EndSessionsAsync(string database, CancellationToken cancellationToken) => _session.Connection.ExecuteAsync(new CommandDefinition(
+    private Task<int> EndSessionsAsync(string database, CancellationToken cancellationToken) => InTurnAsync(connection => connection.ExecuteAsync(new CommandDefinition(
         "select pg_catalog.pg_terminate_backend(pid, 5000) from pg_catalog.pg_stat_activity where datname = @database and pid <> pg_catalog.pg_backend_pid()",
-        new { database }, cancellationToken: cancellationToken));
+        new { database }, cancellationToken: cancellationToken)), cancellationToken);
 
     private Task<int> ExecuteAsync(string sql, CancellationToken cancellationToken) =>
-        ServerCall.RunAsync(() => _session.Connection.ExecuteAsync(new CommandDefinition(sql, cancellationToken: cancellationToken)), _session.Secrets);
+        InTurnAsync(connection => connection.ExecuteAsync(new CommandDefinition(sql, cancellationToken: cancellationToken)), cancellationToken);
+
+    /// <summary>Several stages share this one session.</summary>
+    private async Task<T> InTurnAsync<T>(Func<NpgsqlConnection, Task<T>> work, CancellationToken cancellationToken)
+    {
+        await _turn.WaitAsync(cancellationToken);
+        try
+        {
+            return await ServerCall.RunAsync(() => work(_session.Connection), _session.Secrets);
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
 
     private string NewName()
     {
-        var name = $"{_prefix}{++_number}";
-        _made.Add(name);
+        var name = $"{_prefix}{Interlocked.Increment(ref _number)}";
+        _made.Enqueue(name);
         return name;
     }
 }
