@@ -42,6 +42,44 @@ public sealed class RehearsalCommandTests(SharedSandbox sandbox)
     }
 
     [Fact]
+    public void Other_connections_are_understood()
+    {
+        using var folder = Project();
+        using var runner = Migrated(folder, sandbox);
+        folder.Write("versions/2_tag.sql", "create table tag (id int);\n");
+        Assert.StartsWith("SandboxIsTarget", runner.Run("Test-Migration -SandboxConnection $connection").OnlyError.FullyQualifiedErrorId, StringComparison.Ordinal);
+        Assert.True(runner.Run("Test-Migration -SampleFrom $connection -Quiet").Single<bool>());
+        Assert.StartsWith("ReportNotWritable", runner.Run("Test-Migration -OutFile none/r.json").OnlyError.FullyQualifiedErrorId, StringComparison.Ordinal);
+        Assert.False(runner.Run("Test-Migration -Quiet -FailOn NotIdempotent").ThrowIfFailed().Output.Count != 1);
+    }
+
+    [Fact]
+    public void A_run_may_ask_for_the_report_of_its_rehearsal()
+    {
+        using var folder = Project();
+        using var runner = Migrated(folder, sandbox);
+        folder.Write("versions/2_tag.sql", "create table tag (id int);\n");
+        runner.Run("$null = Test-Migration -OutFile r.json").ThrowIfFailed();
+
+        folder.Write("versions/2_tag.sql", "create table tag (id bigint);\n");
+        Assert.Contains("its text has changed", Refused("Invoke-Migration -RehearsalReport r.json"), StringComparison.Ordinal);
+        folder.Write("versions/2_tag.sql", "create table tag (id int);\n");
+        sandbox.Execute(runner.Database, "create table by_hand (id int)");
+        Assert.Contains("is not the one that", Refused("Invoke-Migration -RehearsalReport r.json"), StringComparison.Ordinal);
+        sandbox.Execute(runner.Database, "drop table by_hand");
+        folder.Write("versions/3_more.sql", "select 1;\n");
+        Assert.Contains("says nothing of it", Refused("Invoke-Migration -RehearsalReport r.json"), StringComparison.Ordinal);
+        Assert.Equal("Succeeded", Assert.Single(runner.Run("Invoke-Migration -Target 2 -RehearsalReport r.json | ForEach-Object { \"$($_.Outcome)\" }").ThrowIfFailed().Output).ToString());
+
+        string Refused(string command)
+        {
+            var error = runner.Run(command).OnlyError;
+            Assert.StartsWith("GateRefused", error.FullyQualifiedErrorId, StringComparison.Ordinal);
+            return error.ToString();
+        }
+    }
+
+    [Fact]
     public void The_list_shows_proofs_statements_and_findings()
     {
         using var folder = Project();

@@ -1,6 +1,7 @@
 using System.Management.Automation;
 using Migrations.Cmdlets.Binding;
 using Migrations.Engine.Migrate;
+using Migrations.Engine.Rehearsal;
 
 namespace Migrations.Cmdlets.Commands;
 
@@ -25,9 +26,15 @@ public sealed class InvokeMigrationCommand : RunCommand
     [Parameter]
     public SwitchParameter AllowOutOfOrder { get; set; }
 
+    /// <summary>Run only what this report of Test-Migration -OutFile has proven, for the schema that the target has now.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? RehearsalReport { get; set; }
+
     protected override void Carry()
     {
         var request = Request() with { Target = Target, Version = Version, AllowOutOfOrder = AllowOutOfOrder };
-        Carry(Await((_, stop) => new MigrationPlanner(Database, Project, []).PlanAsync(request, stop)), "Apply");
+        IMigrationGate[] gates = RehearsalReport is null ? [] : [new RehearsalGate(SessionState.Path.GetUnresolvedProviderPathFromPSPath(RehearsalReport))];
+        Carry(Await((_, stop) => new MigrationPlanner(Database, Project, gates).PlanAsync(request, stop)), "Apply");
     }
 }

@@ -101,14 +101,14 @@ public sealed class TestMigrationCommand : ProjectCommand
     {
         var files = OutFile.Select(file => SessionState.Path.GetUnresolvedProviderPathFromPSPath(file)).ToList();
         // An hour's rehearsal must not end with a report that nobody can write.
-        foreach (var file in files) ReportFile.EnsureKnown(file);
+        foreach (var file in files) ReportFile.EnsureWritable(file);
         var request = new RehearsalRequest
         {
             Run = BaseRequest() with { Target = Target, Version = Version },
-            Sandbox = OptionsOf(SandboxConnection),
+            Sandbox = OptionsOfOther(SandboxConnection),
             From = From,
             RowsPerTable = RowsPerTable,
-            SampleFrom = OptionsOf(SampleFrom),
+            SampleFrom = OptionsOfOther(SampleFrom),
             TimeLimit = TimeLimit,
             ProbeTimeout = ProbeTimeout,
         };
@@ -136,11 +136,12 @@ public sealed class TestMigrationCommand : ProjectCommand
         var failOn = FailOn.Length > 0 || !Quiet ? FailOn : [RehearsalFailure.Refuted, RehearsalFailure.Unproven, RehearsalFailure.Error];
         var failed = _reports.Where(report => failOn.Any(failure => report.Has(failure))).Select(report => report.Name).ToList();
         if (Quiet) WriteObject(failed.Count == 0);
-        if (failed.Count == 0 || FailOn.Length == 0) return;
+        // Who asks quietly has the answer.
+        if (failed.Count == 0 || FailOn.Length == 0 || Quiet) return;
         throw new EngineException("RehearsalFailed", FailureKind.Refused,
             $"{string.Join(", ", failed)}: the rehearsal found what -FailOn names ({string.Join(", ", failOn)}).",
             "Look at the reports: Test-Migration | Format-List. A finding that is accepted is said so in the script: -- allow: RULE reason=...", failed[0]);
     }
 
-    private ConnectionOptions? OptionsOf(object? connection) => connection is null ? null : OptionsOf(ConnectionTarget.Of(connection, RunspaceState.Of(this)));
+    private ConnectionOptions? OptionsOfOther(object? connection) => connection is null ? null : OptionsOf(ConnectionTarget.Of(connection, RunspaceState.Of(this)));
 }

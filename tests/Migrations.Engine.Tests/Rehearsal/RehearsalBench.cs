@@ -5,7 +5,7 @@ using Migrations.Engine.Tests.Migrate;
 
 namespace Migrations.Engine.Tests.Rehearsal;
 
-/// <summary>A project, a target and a server to rehearse on. The tests' own server takes the sandbox's place, so that each test need not start one.</summary>
+/// <summary>A project, a target and a server to rehearse on. Without a target the tests' own server takes the sandbox's place, so that each test need not start one.</summary>
 internal sealed class RehearsalBench : IDisposable
 {
     private readonly ConnectionOptions? _sandbox;
@@ -37,7 +37,7 @@ internal sealed class RehearsalBench : IDisposable
 
     private async Task<List<MigrationReport>> TestAsync(Database? database, Func<RehearsalRequest, RehearsalRequest>? change)
     {
-        var request = new RehearsalRequest { Run = new MigrationRequest(), Sandbox = _sandbox };
+        var request = new RehearsalRequest { Run = new MigrationRequest(), Sandbox = database is null ? _sandbox : null };
         var rehearsal = new MigrationRehearsal(database, Target.Project.Load(Target.LoadOptions), change?.Invoke(request) ?? request, Target.Activity, TimeProvider.System);
         var reports = new List<MigrationReport>();
         await foreach (var report in rehearsal.RunAsync(Workbench.Token)) reports.Add(report);

@@ -1,3 +1,4 @@
+using Migrations.Engine.Connection;
 using Migrations.Engine.Rehearsal;
 using Xunit;
 
@@ -66,7 +67,7 @@ public sealed class RehearsalSafetyTests(Servers servers)
     public async Task Rows_that_were_made_up_and_break_a_new_constraint_do_not_refute_the_script()
     {
         using var bench = (await RehearsalBench.CreateAsync(servers))
-            .With("001_users.sql", "create table users (id int primary key, age int);")
+            .With("001_users.sql", "create table users (id int primary key, age int); insert into users values (1, 18);")
             .With("002_check.sql", "alter table users add constraint adult check (age between 18 and 19 and age is not null);");
         var report = (await bench.TestOfflineAsync())[1];
         Assert.Null(report.Error);
@@ -86,6 +87,58 @@ public sealed class RehearsalSafetyTests(Servers servers)
         Assert.Equal(events, await bench.Target.ScalarAsync<long>("select count(*) from migrations.events"));
         Assert.False(await bench.Target.ScalarAsync<bool>("select exists (select from pg_attribute where attrelid = 'users'::regclass and attname = 'a')"));
         Assert.Equal(0L, await bench.Target.ScalarAsync<long>("select count(*) from pg_database where datname like 'migrations_rehearsal_%' and datname in (select datname from pg_stat_activity where pid = pg_backend_pid())"));
+    }
+
+    [Fact]
+    public async Task Findings_are_weighed_with_the_targets_size_and_its_rows_are_asked()
+    {
+        using var bench = (await RehearsalBench.CreateAsync(servers)).With("001_users.sql", "create table users (id int primary key, age int);");
+        await bench.Target.UpAsync();
+        await bench.Target.ExecuteAsync("insert into users select n, n from generate_series(1, 20000) n; update users set age = null where id = 812; analyze users");
+        bench.With("002_age.sql", "alter table users alter column age set not null;");
+        var report = Assert.Single(await bench.TestAsync());
+        var probe = Assert.Single(report.Probes);
+        Assert.Equal(ProbeOutcome.Offends, probe.Outcome);
+        Assert.Contains("812", probe.Message, StringComparison.Ordinal);
+        Assert.Contains(report.Findings, finding => finding.Rule == "PGM009" && finding.Message.Contains("20", StringComparison.Ordinal) && finding.Message.Contains("rows", StringComparison.Ordinal));
+        Assert.Equal(FindingLevel.Error, report.Level);
+
+        bench.With("002_age.sql", "update users set age = 0 where age is null;\nalter table users alter column age set not null;");
+        Assert.Equal(ProbeOutcome.NotAsked, Assert.Single(Assert.Single(await bench.TestAsync()).Probes).Outcome);
+    }
+
+    [Fact]
+    public async Task Masked_rows_of_another_database_can_stand_in()
+    {
+        using var bench = (await RehearsalBench.CreateAsync(servers)).With("001_users.sql", "create table users (id int primary key, name text);");
+        await bench.Target.UpAsync();
+        await bench.Target.ExecuteAsync("insert into users select n, 'Somebody ' || n from generate_series(1, 30) n");
+        bench.With("002_check.sql", "do $$ begin if exists (select from users where name like 'Somebody%') then raise 'unmasked'; end if; end $$;\nalter table users add column a int;");
+        var source = ConnectionOptions.Parse(bench.Target.ConnectionString);
+        var report = Assert.Single(await bench.TestAsync(request => request with { SampleFrom = source }));
+        Assert.Null(report.Error);
+        Assert.Empty(report.Notes);
+        Assert.True(Assert.Single(report.Rows) is { Rows: >= 20, Reason: null });
+    }
+
+    [Fact]
+    public async Task A_dump_of_the_target_can_be_the_ground()
+    {
+        using var bench = (await RehearsalBench.CreateAsync(servers, 15)).With("001_users.sql", "create table users (id int primary key);");
+        await bench.Target.UpAsync();
+        await bench.Target.ExecuteAsync("create table by_hand (id int)");
+        bench.With("002_more.sql", "alter table by_hand add column a int;");
+        Assert.Equal("42P01", Assert.Single(await bench.TestAsync()).Error!.SqlState);
+        try
+        {
+            var report = Assert.Single(await bench.TestAsync(request => request with { From = SchemaSource.Dump }));
+            Assert.Null(report.Error);
+            Assert.Equal(ProofVerdict.Proven, report.Verdict);
+        }
+        catch (EngineException missing) when (missing.ErrorId == "PgDumpNotFound")
+        {
+            Assert.Skip(missing.Message);
+        }
     }
 
     [Fact]

@@ -30,7 +30,7 @@ public sealed class DriftFinder(
             : await servers(session.Server.Major, cancellationToken);
         if (server.Major != session.Server.Major)
             activity.Warn($"The scripts are built on PostgreSQL {server.Major}, and the database runs on {session.Server.Major}: what one of them has and the other has not shows as a difference.");
-        await server.EnsureRolesAsync(roles, cancellationToken);
+        await server.EnsureRolesAsync(roles.Except(ScriptRoles.Of(scripts.Steps.Select(step => step.Script))), cancellationToken);
         var build = new ScriptBuild(server, project, request.Run, selection, activity, clock);
         var drifts = SchemaDrift.Between(await build.RunAsync(session.Server.Database, searchPath, scripts.Steps, null, cancellationToken), now);
         if (drifts.Count == 0 || !request.Explains) return drifts;

@@ -18,6 +18,8 @@ internal sealed class SandboxBuildServer : IBuildServer
         _maintenance = new Database(server.Connection.WithDatabase("template1"), new SilentActivity());
     }
 
+    private readonly HashSet<string> _ensured = new(StringComparer.Ordinal);
+
     public int Major => _server.Major;
 
     /// <exception cref="EngineException">Those of <see cref="SandboxServer.StartAsync"/>.</exception>
@@ -30,12 +32,17 @@ internal sealed class SandboxBuildServer : IBuildServer
         var known = (await session.Connection.QueryAsync<string>(new CommandDefinition("select rolname::text from pg_catalog.pg_roles", cancellationToken: cancellationToken))).ToHashSet();
         var missing = names.Where(name => !name.StartsWith("pg_", StringComparison.Ordinal) && known.Add(name)).Select(name => $"create role {Identifier.Quote(name)} nologin;").ToList();
         if (missing.Count > 0) await ExecuteAsync(session, string.Concat(missing), cancellationToken);
+        _ensured.UnionWith(known);
     }
 
     public async Task CreateDatabaseAsync(string name, CancellationToken cancellationToken)
     {
         await using var session = await _maintenance.OpenAsync(cancellationToken);
         await ExecuteAsync(session, $"drop database if exists {Identifier.Quote(name)} with (force)", cancellationToken);
+        // What scripts made in an earlier build they will make again.
+        var left = (await session.Connection.QueryAsync<string>(new CommandDefinition(
+            "select rolname::text from pg_catalog.pg_roles where rolname <> all (@kept) and rolname !~ '^pg_'", new { kept = _ensured.Append(SandboxServer.UserName).ToArray() }, cancellationToken: cancellationToken))).AsList();
+        foreach (var role in left) await ExecuteAsync(session, $"drop role {Identifier.Quote(role)}", cancellationToken);
         await ExecuteAsync(session, $"create database {Identifier.Quote(name)} template template0", cancellationToken);
     }
 

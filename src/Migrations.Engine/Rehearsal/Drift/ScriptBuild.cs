@@ -15,6 +15,12 @@ internal sealed class ScriptBuild(IBuildServer server, ScriptProject project, Mi
     public async Task<CatalogSnapshot> RunAsync(
         string database, string searchPath, IReadOnlyList<BuildStep> steps, Action<Script?, CatalogSnapshot>? each, CancellationToken cancellationToken)
     {
+        if (OutsideReach.Find([.. steps.Select(step => step.Script), .. project.Hooks.Values], serverIsOwn: true) is { } reach)
+        {
+            throw new EngineException("BuildFailed", FailureKind.Refused, $"The scripts are not run in a sandbox: {reach} The database was not changed.",
+                "Compare with a snapshot instead: Get-DbSchema -OutFile, then Compare-DbSchema -ReferencePath.", project.Root);
+        }
+
         await server.CreateDatabaseAsync(database, cancellationToken);
         var secrets = new SecretMask();
         foreach (var secret in project.Variables.Secrets) secrets.Add(secret);

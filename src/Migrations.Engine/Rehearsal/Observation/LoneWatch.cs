@@ -77,6 +77,19 @@ internal sealed class LoneWatch : ILoneWatch
 
     private async Task LookAsync(CancellationToken end)
     {
+        try
+        {
+            await LookOnAsync(end);
+        }
+        catch (Exception blind) when (blind is NpgsqlException or InvalidOperationException)
+        {
+            // Who cannot see must not stand in the way either.
+            await LeaveAsync();
+        }
+    }
+
+    private async Task LookOnAsync(CancellationToken end)
+    {
         while (!end.IsCancellationRequested)
         {
             var locks = await AskAsync(CancellationToken.None);
@@ -104,7 +117,7 @@ internal sealed class LoneWatch : ILoneWatch
             """
             select case when l.locktype = 'relation' then l.relation else 0::oid end, l.mode, case when l.granted then '{}' else pg_catalog.pg_blocking_pids(l.pid) end
             from pg_catalog.pg_locks l
-            where l.pid = $1 and (l.locktype = 'relation' or not l.granted)
+            where l.pid = $1 and (l.locktype = 'relation' or not l.granted) and l.mode <> 'SIReadLock'
             """, _looker.Connection);
         command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = _watched.BackendPid });
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
@@ -117,8 +130,13 @@ internal sealed class LoneWatch : ILoneWatch
     {
         await _end.CancelAsync();
         await _looking;
+        await LeaveAsync();
+        await _looker.DisposeAsync();
+    }
+
+    private async Task LeaveAsync()
+    {
         foreach (var blocker in _blockers) await blocker.DisposeAsync();
         _blockers.Clear();
-        await _looker.DisposeAsync();
     }
 }

@@ -16,7 +16,7 @@ internal sealed record Sight(
         select pg_catalog.json_build_object(
             'Locks', (select coalesce(pg_catalog.json_agg(pg_catalog.json_build_object('Relation', l.relation::bigint, 'Mode', l.mode)), '[]')
                       from pg_catalog.pg_locks l
-                      where l.pid = pg_catalog.pg_backend_pid() and l.locktype = 'relation' and l.granted
+                      where l.pid = pg_catalog.pg_backend_pid() and l.locktype = 'relation' and l.granted and l.mode <> 'SIReadLock'
                         and l.database = (select oid from pg_catalog.pg_database where datname = pg_catalog.current_database())),
             'Files', (select coalesce(pg_catalog.json_agg(pg_catalog.json_build_object('Relation', c.oid::bigint, 'File', c.relfilenode::bigint,
                                 'Name', pg_catalog.quote_ident(n.nspname) || '.' || pg_catalog.quote_ident(c.relname))), '[]')

@@ -14,11 +14,14 @@ internal sealed class StatementObserver(
     ScriptKey key, ObservedRelations before, CatalogReader catalog, CatalogSnapshot found, Func<Session, ScriptStep, CancellationToken, Task<ILoneWatch>> watchAlone, TimeProvider clock)
     : IStepWatcher, IAsyncDisposable
 {
+    private static readonly string[] s_ofRows = ["INSERT", "UPDATE", "DELETE", "MERGE", "COPY"];
+
     private readonly List<StatementReport> _reports = [];
     private readonly Dictionary<uint, LockMode> _held = [];
     private readonly HashSet<uint> _gone = [];
     private readonly Dictionary<uint, long> _files = before.All.ToDictionary(relation => relation.Oid, relation => relation.File);
     private CatalogSnapshot _catalog = found;
+    private (CatalogSnapshot Catalog, Dictionary<uint, long> Files, HashSet<uint> Gone) _entered = (found, [], []);
     private Sight? _earlier;
     private ILoneWatch? _watch;
     private long _began;
@@ -32,8 +35,9 @@ internal sealed class StatementObserver(
     public async Task BeforeAsync(Session session, PlannedScript script, ScriptStep step, CancellationToken cancellationToken)
     {
         var segment = script.SegmentOf(step)!.Value;
+        if (_reports.Count > 0 && step.Number <= _reports[^1].Number) Rewind(step.Number);
         // At a COMMIT all locks are gone.
-        if (segment != _segment) _held.Clear();
+        if (segment != _segment || step == script.Segments[segment].Steps[0]) Enter();
         if (_watch is { } left) await left.DisposeAsync();
         _segment = segment;
         var inTransaction = script.Segments[segment].IsTransaction;
@@ -50,7 +54,8 @@ internal sealed class StatementObserver(
         var alone = _watch is { } watch ? await watch.EndAsync(cancellationToken) : null;
         _watch = null;
         var sight = await Sight.TakeAsync(session, inTransaction, cancellationToken);
-        var now = await catalog.ReadAsync(session, cancellationToken);
+        // Rows alone do not change the catalog; a trigger that does is seen at the next other statement.
+        var now = s_ofRows.Contains(step.Facts.Verb) && step != script.Segments[segment].Steps[^1] ? _catalog : await catalog.ReadAsync(session, cancellationToken);
         var last = script.Segments[segment].Steps[^1].Number;
         _reports.Add(new StatementReport
         {
@@ -74,6 +79,23 @@ internal sealed class StatementObserver(
 
     /// <summary>A statement that failed has left its watch behind.</summary>
     public ValueTask DisposeAsync() => _watch?.DisposeAsync() ?? ValueTask.CompletedTask;
+
+    private void Enter()
+    {
+        _held.Clear();
+        _entered = (_catalog, new Dictionary<uint, long>(_files), [.. _gone]);
+    }
+
+    /// <summary>The runner began the segment anew: what was seen of the first try was rolled back.</summary>
+    private void Rewind(int number)
+    {
+        _reports.RemoveAll(report => report.Number >= number);
+        (_catalog, var files, var gone) = _entered;
+        _files.Clear();
+        foreach (var (oid, file) in files) _files[oid] = file;
+        _gone.Clear();
+        _gone.UnionWith(gone);
+    }
 
     private IEnumerable<RelationLock> Stronger(IEnumerable<SeenLock> locks, int from, int to)
     {

@@ -18,7 +18,7 @@ internal static class IdempotentProof
         {
             await tried.Trial.RunAgainAsync(tried.Script, cancellationToken);
         }
-        catch (EngineException failure)
+        catch (EngineException failure) when (!MissingParts.Explain(failure))
         {
             return new Proof(Name, ProofVerdict.Refuted, $"Run again it fails: {failure.Message}") { IsClaimed = claimed };
         }

@@ -72,7 +72,7 @@ internal static class ResumableProof
             return new Proof(Name, ProofVerdict.Unproven,
                 $"After a crash behind statement {statement} the catalog cannot tell whether it took effect; the next run stops there and asks for Repair-Migration. {undecided.Message}");
         }
-        catch (EngineException refused)
+        catch (EngineException refused) when (!MissingParts.Explain(refused))
         {
             return new Proof(Name, ProofVerdict.Refuted, $"After a crash behind statement {statement} the next run fails: {refused.Message}");
         }

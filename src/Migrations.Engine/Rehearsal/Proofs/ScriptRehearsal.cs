@@ -28,15 +28,29 @@ internal sealed class ScriptRehearsal(BaseSchema schema, int rowsPerTable, RowSa
         {
             var (milder, _) = await OnAsync(script, range, cancellationToken);
             if (milder.Error is null)
-                return milder with { Notes = [.. milder.Notes, $"It was tried on {what}, because on the most extreme values it fails{(error.SqlState is null ? "" : $" ({error.SqlState})")}: {error.Message}"] };
+                return (range is null ? OnNothing(milder) : milder) with { Notes = [.. milder.Notes, $"It was tried on {what}, because on the most extreme values it fails{(error.SqlState is null ? "" : $" ({error.SqlState})")}: {error.Message}"] };
             report = milder;
         }
 
         return report;
     }
 
+    /// <summary>That it passes where its tables have no row says nothing of a table that has some.</summary>
+    private static MigrationReport OnNothing(MigrationReport report)
+    {
+        var touched = report.Statements.SelectMany(statement => statement.Locks).Where(held => held.Mode >= LockMode.ShareUpdateExclusive).Select(held => held.Relation).ToHashSet(StringComparer.Ordinal);
+        var empty = report.Rows.Where(table => table.Rows == 0 && touched.Contains(table.Table)).Select(table => table.Table).ToList();
+        return empty.Count == 0 ? report : report with
+        {
+            Proofs = [.. report.Proofs.Select(proof => proof.Verdict == ProofVerdict.Proven
+                ? proof with { Verdict = ProofVerdict.Unproven, Reason = $"It only ran where these tables have no row: {string.Join(", ", empty)}." }
+                : proof)],
+        };
+    }
+
     private async Task<(MigrationReport Report, bool Placed)> OnAsync(Script script, RowRange? range, CancellationToken cancellationToken)
     {
+        await schema.Server.ForgetRolesAsync(cancellationToken);
         await using var filled = await schema.CopyAsync(cancellationToken);
         IReadOnlyList<PlacedRows> placed = range is { } values && rowsPerTable > 0
             ? await filled.AskAsync(session => new RowPlacer(values, sampler).PlaceAsync(session, filled.OwnSchemas, rowsPerTable, cancellationToken), cancellationToken)
@@ -49,9 +63,23 @@ internal sealed class ScriptRehearsal(BaseSchema schema, int rowsPerTable, RowSa
     {
         var before = await filled.SnapshotAsync(cancellationToken);
         var rows = await filled.RowsAsync(cancellationToken);
-        await using var trial = await filled.CopyAsync(cancellationToken);
+        // Roles that the script makes outlive its rollback nowhere, and its databases everywhere: the trial ends before the next try.
+        var trial = await filled.CopyAsync(cancellationToken);
+        try
+        {
+            return await TryAsync(script, filled, trial, placed, before, rows, cancellationToken);
+        }
+        finally
+        {
+            await trial.DisposeAsync();
+        }
+    }
+
+    private async Task<MigrationReport> TryAsync(
+        Script script, Stage filled, Stage trial, IReadOnlyList<PlacedRows> placed, CatalogSnapshot before, RowImage rows, CancellationToken cancellationToken)
+    {
         var tried = new ProofCase(script, Segmenter.Cut(script.Name, script.Up.Settings.Transaction, script.Up.Steps), trial, before, rows, filled.CopyAsync);
-        var report = ReportOf(script) with { SchemaBefore = before.Fingerprint, Rows = placed };
+        var report = ReportOf(script) with { SchemaBefore = before.Fingerprint, Rows = placed.Count > 0 ? placed : [.. rows.Counts.OrderBy(table => table.Key, StringComparer.Ordinal).Select(table => new PlacedRows(table.Key, table.Value, null))] };
         await using var observer = await ObserverAsync(tried, cancellationToken);
         try
         {
@@ -80,6 +108,8 @@ internal sealed class ScriptRehearsal(BaseSchema schema, int rowsPerTable, RowSa
         var idempotent = reversible.Any(proof => proof is { Name: ReversibleProof.AgainName, Verdict: ProofVerdict.Refuted or ProofVerdict.Unproven })
             ? new Proof(IdempotentProof.Name, ProofVerdict.Unproven, "Its down and up before it did not end where they should.") { IsClaimed = false }
             : await IdempotentProof.TryAsync(tried, after, cancellationToken);
+        await tried.Trial.DisposeAsync();
+        await filled.Server.ForgetRolesAsync(cancellationToken);
         var atomic = await AtomicProof.TryAsync(tried with { Trial = filled }, cancellationToken);
         return [atomic, resumable, .. reversible, idempotent];
     }

@@ -5,12 +5,19 @@ using Migrations.Engine.Scripts;
 namespace Migrations.Engine.Rehearsal;
 
 /// <summary>The database that a script finds: everything before it has run there, or a dump of the target was loaded. It moves on with each script.</summary>
-internal sealed class BaseSchema(RehearsalServer server, ScriptProject project, MigrationRequest request, IActivity activity, TimeProvider clock) : IAsyncDisposable
+/// <param name="makesRoles">Where the target's roles are known, one that is missing here is missing there too.</param>
+internal sealed class BaseSchema(RehearsalServer server, ScriptProject project, MigrationRequest request, bool makesRoles, IActivity activity, TimeProvider clock) : IAsyncDisposable
 {
     /// <summary>A script may name more roles than one, each only seen when the one before it is there.</summary>
     private const int MostRoles = 50;
 
+    private readonly List<string> _made = [];
     private Stage? _stage;
+
+    /// <summary>Roles that scripts named and that were not there.</summary>
+    public IReadOnlyList<string> MadeRoles => _made;
+
+    public RehearsalServer Server => server;
 
     public Stage Stage => _stage ?? throw new InvalidOperationException("It is not built yet.");
 
@@ -49,7 +56,12 @@ internal sealed class BaseSchema(RehearsalServer server, ScriptProject project, 
     }
 
     /// <summary>Runs one script for good.</summary>
-    public Task AdvanceAsync(Script script, CancellationToken cancellationToken) => WithRolesAsync(() => Stage.RunAsync(script, null, cancellationToken), cancellationToken);
+    public async Task AdvanceAsync(Script script, CancellationToken cancellationToken)
+    {
+        await server.ForgetRolesAsync(cancellationToken);
+        await WithRolesAsync(() => Stage.RunAsync(script, null, cancellationToken), cancellationToken);
+        await server.KeepRolesAsync(cancellationToken);
+    }
 
     /// <summary>Calls something, and once more for each role that it lacked.</summary>
     public async Task WithRolesAsync(Func<Task> work, CancellationToken cancellationToken)
@@ -61,8 +73,9 @@ internal sealed class BaseSchema(RehearsalServer server, ScriptProject project, 
                 await work();
                 return;
             }
-            catch (EngineException failure) when (made < MostRoles && MissingParts.RoleOf(failure) is { } role)
+            catch (EngineException failure) when (makesRoles && made < MostRoles && MissingParts.RoleOf(failure) is { } role)
             {
+                _made.Add(role);
                 await server.EnsureRolesAsync([role], cancellationToken);
             }
         }

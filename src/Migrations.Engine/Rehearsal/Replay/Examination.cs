@@ -28,9 +28,8 @@ internal sealed class Examination
     public async Task<MigrationReport> AddAsync(MigrationReport report, Script script, BaseSchema schema, CancellationToken cancellationToken)
     {
         if (report.Case is not { } lintCase) return report;
-        var secrets = schema.Stage.Database.Secrets;
         var findings = _linter.Examine(lintCase with { Live = _live, Major = _target?.Server.Major ?? schema.Stage.Server.Major }, _today);
-        return report with { Findings = [.. findings.Select(finding => finding with { Message = secrets.Apply(finding.Message), Rewrite = secrets.Apply(finding.Rewrite) })], Probes = await ProbeAsync(lintCase, schema, cancellationToken) };
+        return report with { Findings = findings, Probes = await ProbeAsync(lintCase, schema, cancellationToken) };
     }
 
     private async Task<IReadOnlyList<ProbeResult>> ProbeAsync(LintCase lintCase, BaseSchema schema, CancellationToken cancellationToken)

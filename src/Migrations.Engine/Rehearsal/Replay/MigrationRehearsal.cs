@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Migrations.Engine.Catalog;
 using Migrations.Engine.Connection;
 using Migrations.Engine.Scripts;
 
@@ -22,26 +23,37 @@ public sealed class MigrationRehearsal(Database? target, ScriptProject project, 
 
         var examination = session is null ? Examination.WithoutTarget(clock) : await Examination.OfAsync(session, request, clock, cancellationToken);
         await using var server = await RehearsalServer.StartAsync(request.Sandbox, session?.Server.Major, activity, clock, cancellationToken);
+        if (!server.IsOwn && session is not null && server.SystemIdentifier is { } cluster && cluster == session.Server.SystemIdentifier)
+        {
+            throw new EngineException("SandboxIsTarget", FailureKind.Refused, $"-SandboxConnection leads to the server of the target ({session.Address}): roles and settings that a script changes there are those of the target. Nothing was run.",
+                "Name another server, one that may be thrown away; or leave it out, and a sandbox is started.", session.Address.ToString());
+        }
+
+        var targetSchema = session is null ? null : (await new CatalogReader(new CatalogSelection([request.Run.History.Name])).ReadAsync(session, cancellationToken)).Fingerprint;
         var notes = (string[])[.. start.Notes, .. MajorNote(server, session)];
-        await using var schema = new BaseSchema(server, project, request.Run, activity, clock);
-        await server.EnsureRolesAsync(start.Roles, cancellationToken);
+        await using var schema = new BaseSchema(server, project, request.Run, makesRoles: session is null, activity, clock);
+        await server.EnsureRolesAsync(start.Roles.Except(ScriptRoles.Of(start.Applied)), cancellationToken);
+        if (session is not null) await server.EnsureNameAsync(session.Server.Database, cancellationToken);
         await BuildAsync(schema, start, cancellationToken);
 
         await using var source = request.SampleFrom is { } options ? new Database(options, activity) : null;
         await using var sampled = source is null ? null : await source.OpenAsync(cancellationToken);
         var sampler = sampled is null ? null : new RowSampler(sampled, request.ProbeTimeout);
         string? failed = null;
+        var earlier = start.Applied.Concat(project.Hooks.Values).ToList();
         for (var index = 0; index < start.Pending.Count; index++)
         {
             var script = start.Pending[index];
             activity.Progress(new ActivityProgress(0, "Rehearsing", script.Name, 100 * index / start.Pending.Count));
             var began = clock.GetTimestamp();
             var report = failed is null
-                ? await RehearseAsync(new ScriptRehearsal(schema, request.RowsPerTable, sampler, clock), schema, script, cancellationToken)
+                ? await RehearseAsync(new ScriptRehearsal(schema, request.RowsPerTable, sampler, clock), schema, script, earlier, cancellationToken)
                 : Unproven(script, $"{failed} before it failed.");
             if (report.Error is not null || report.SchemaAfter is null) failed ??= script.Name;
-            report = report with { ServerVersion = server.Version, TargetVersion = session?.Server.Version.Split(' ')[0], Notes = [.. notes, .. report.Notes] };
+            report = report with { ServerVersion = server.Version, TargetVersion = session?.Server.Version.Split(' ')[0], TargetSchema = targetSchema, Notes = [.. notes, .. report.Notes] };
             report = await examination.AddAsync(report, script, schema, cancellationToken);
+            earlier.Add(script);
+            report = ReportMask.Apply(report, schema.Stage.Database.Secrets);
             yield return report with { Duration = clock.GetElapsedTime(began) };
         }
 
@@ -50,6 +62,12 @@ public sealed class MigrationRehearsal(Database? target, ScriptProject project, 
 
     private async Task BuildAsync(BaseSchema schema, StartingPoint start, CancellationToken cancellationToken)
     {
+        if (request.From == SchemaSource.Scripts && OutsideReach.Find([.. start.Applied, .. project.Hooks.Values], request.Sandbox is null) is { } reach)
+        {
+            throw new EngineException("RehearsalNotPossible", FailureKind.Refused, $"What has run on the target is not run again here: {reach}",
+                "Load a dump of the target's schema instead: -From Dump.", project.Root);
+        }
+
         try
         {
             if (request.From == SchemaSource.Dump && target is not null) await schema.LoadAsync(target, cancellationToken);
@@ -65,17 +83,17 @@ public sealed class MigrationRehearsal(Database? target, ScriptProject project, 
         }
     }
 
-    private async Task<MigrationReport> RehearseAsync(ScriptRehearsal rehearsal, BaseSchema schema, Script script, CancellationToken cancellationToken)
+    private async Task<MigrationReport> RehearseAsync(ScriptRehearsal rehearsal, BaseSchema schema, Script script, IReadOnlyList<Script> earlier, CancellationToken cancellationToken)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         limit.CancelAfter(request.TimeLimit);
         try
         {
-            if (OutsideReach.Find(script, request.Sandbox is null) is { } reach) return Unproven(script, reach);
+            if (OutsideReach.Find(script, earlier, request.Sandbox is null) is { } reach) return Unproven(script, reach);
             MigrationReport? report = null;
             await schema.WithRolesAsync(async () => report = await rehearsal.RunAsync(script, limit.Token), limit.Token);
             if (report is { Error: null, SchemaAfter: not null }) await schema.AdvanceAsync(script, limit.Token);
-            return report!;
+            return schema.MadeRoles.Count == 0 ? report! : report! with { Notes = [.. report.Notes, $"Roles that are not there were made for it, without a right: {string.Join(", ", schema.MadeRoles.Distinct())}."] };
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {

@@ -10,6 +10,9 @@ internal static partial class MissingParts
     public static string? RoleOf(EngineException failure) =>
         failure.SqlState == PostgresErrorCodes.UndefinedObject && Role().Match(failure.Message) is { Success: true } found ? found.Groups[1].Value : null;
 
+    /// <summary>Whether the sandbox is to blame, or may be.</summary>
+    public static bool Explain(EngineException failure) => RoleOf(failure) is not null || ReasonOf(failure) is not null;
+
     /// <summary>Why the failure says nothing of the script; null when it does.</summary>
     public static string? ReasonOf(EngineException failure)
     {
@@ -19,13 +22,20 @@ internal static partial class MissingParts
             return "the sandbox lacks a library that a function names: name a server that has it with -SandboxConnection";
         if (failure.SqlState == PostgresErrorCodes.UndefinedObject && Locale().Match(failure.Message) is { Success: true } locale)
             return $"the sandbox has no collation {locale.Groups[1].Value}: name a server that has it with -SandboxConnection";
-        return null;
+        if (Place().Match(failure.Message) is { Success: true } place)
+            return $"the sandbox has no {place.Groups[1].Value} {place.Groups[2].Value}: name a server that has it with -SandboxConnection";
+        return failure.Message.Contains("must be loaded via \"shared_preload_libraries\"", StringComparison.Ordinal)
+            ? "the sandbox does not preload a library that an extension needs: name a server that does with -SandboxConnection"
+            : null;
     }
 
     [GeneratedRegex("role \"((?:[^\"]|\"\")+)\" does not exist")]
     private static partial Regex Role();
 
-    [GeneratedRegex("extension \"([^\"]+)\" is not available|could not open extension control file \"[^\"]*/([^\"/]+)\\.control\"")]
+    [GeneratedRegex("(tablespace|database) \"([^\"]+)\" does not exist")]
+    private static partial Regex Place();
+
+    [GeneratedRegex("extension \"([^\"]+)\" (?:is not available|has no installation script)|could not open extension control file \"[^\"]*/([^\"/]+)\\.control\"")]
     private static partial Regex Extension();
 
     [GeneratedRegex("collation \"([^\"]+)\" for encoding")]

@@ -9,29 +9,57 @@ namespace Migrations.Engine.Rehearsal;
 /// </summary>
 internal static partial class OutsideReach
 {
-    private static readonly string[] s_ofServer = ["ALTER SYSTEM", "CREATE DATABASE", "DROP DATABASE", "ALTER DATABASE", "CREATE TABLESPACE", "DROP TABLESPACE", "ALTER TABLESPACE"];
+    private static readonly string[] s_ofRows = ["INSERT", "UPDATE", "DELETE", "MERGE", "TRUNCATE", "SELECT", "WITH", "COPY", "DO", "CALL", "REFRESH MATERIALIZED VIEW", "CREATE MATERIALIZED VIEW"];
 
-    /// <param name="serverIsOwn">Whether the whole server is thrown away afterwards.</param>
-    /// <returns>Why it cannot be rehearsed; null when it can.</returns>
-    public static string? Find(Script script, bool serverIsOwn)
+    private static readonly string[] s_ofServer =
+    [
+        "ALTER SYSTEM", "CREATE DATABASE", "DROP DATABASE", "ALTER DATABASE", "CREATE TABLESPACE", "DROP TABLESPACE", "ALTER TABLESPACE", "CREATE ROLE", "ALTER ROLE", "DROP ROLE",
+        "CREATE USER", "ALTER USER", "DROP USER", "CREATE GROUP", "ALTER GROUP", "DROP GROUP", "DROP OWNED", "REASSIGN OWNED",
+    ];
+
+    private static readonly string[] s_connecting = ["ALTER SUBSCRIPTION", "DROP SUBSCRIPTION", "IMPORT FOREIGN SCHEMA"];
+
+    /// <summary>The first of these that reaches out, with its name in front.</summary>
+    public static string? Find(IEnumerable<Script> scripts, bool serverIsOwn)
     {
-        foreach (var step in script.Sections.SelectMany(section => section.Steps))
+        var earlier = new List<Script>();
+        foreach (var script in scripts)
         {
-            var place = $"line {step.Position.Line}";
-            if (!serverIsOwn && s_ofServer.Contains(step.Facts.Verb))
-                return $"{step.Facts.Verb} ({place}) would change the server of -SandboxConnection beyond this rehearsal; leave that out, and it runs in a sandbox.";
-            var words = Words(step.Text);
-            // Also inside of bodies, which are strings to the lexer.
-            if (Link().Match(step.Text) is { Success: true } link && step.Facts.Verb != "CREATE EXTENSION")
-                return $"{link.Value} ({place}) reaches another server, and what it does there cannot be taken back.";
-            if (step.Facts.Verb == "COPY" && words.Contains("program", StringComparer.OrdinalIgnoreCase))
-                return $"COPY ... PROGRAM ({place}) runs a program on the server's machine, and what that does cannot be taken back.";
-            if (step.Facts.Verb == "CREATE SUBSCRIPTION" && !OffersNoConnect(step.Text))
-                return $"CREATE SUBSCRIPTION ({place}) would connect to the publisher and make a slot there; with connect = false it can be rehearsed.";
+            if (Find(script, earlier, serverIsOwn) is { } reason) return $"{script.RelativePath}: {reason}";
+            earlier.Add(script);
         }
 
         return null;
     }
+
+    /// <param name="earlier">What ran before it: the foreign tables that it finds.</param>
+    /// <param name="serverIsOwn">Whether the whole server is thrown away afterwards.</param>
+    /// <returns>Why it cannot be rehearsed; null when it can.</returns>
+    public static string? Find(Script script, IEnumerable<Script> earlier, bool serverIsOwn)
+    {
+        var foreign = Foreign(script) || earlier.Any(Foreign);
+        return script.Sections.SelectMany(section => section.Steps).Select(step => Find(step, foreign, serverIsOwn)).FirstOrDefault(reason => reason is not null);
+    }
+
+    private static string? Find(ScriptStep step, bool foreign, bool serverIsOwn)
+    {
+        var place = $"line {step.Position.Line}";
+        var verb = step.Facts.Verb;
+        if (!serverIsOwn && s_ofServer.Contains(verb))
+            return $"{verb} ({place}) would change the server of -SandboxConnection beyond this rehearsal; leave that out, and it runs in a sandbox.";
+        // Also inside of bodies, which are strings to the lexer; text that is only put together at run time is not seen.
+        if (Link().Match(step.Text) is { Success: true } link && verb != "CREATE EXTENSION")
+            return $"{link.Value} ({place}) reaches another server, and what it does there cannot be taken back.";
+        if (Program().IsMatch(step.Text))
+            return $"COPY ... PROGRAM ({place}) runs a program on the server's machine, and what that does cannot be taken back.";
+        if (s_connecting.Contains(verb) || (verb == "CREATE SUBSCRIPTION" && !OffersNoConnect(step.Text)))
+            return $"{verb} ({place}) connects to another server (the publisher, or the one of a foreign schema){(verb == "CREATE SUBSCRIPTION" ? "; with connect = false it can be rehearsed" : "")}.";
+        return foreign && s_ofRows.Contains(verb)
+            ? $"{verb} ({place}) may reach the server of a foreign table, and what it does there cannot be taken back."
+            : null;
+    }
+
+    private static bool Foreign(Script script) => script.Up.Steps.Any(step => ForeignTable().IsMatch(step.Text));
 
     private static List<string> Words(string text) =>
         [.. new SqlLexer(text).Tokens.Where(token => token.Kind == TokenKind.Word).Select(token => text.Substring(token.Start, token.Length))];
@@ -45,4 +73,10 @@ internal static partial class OutsideReach
 
     [GeneratedRegex(@"\bdblink\w*", RegexOptions.IgnoreCase)]
     private static partial Regex Link();
+
+    [GeneratedRegex(@"\bcopy\b.*\bprogram\b", RegexOptions.IgnoreCase | RegexOptions.Singleline)]
+    private static partial Regex Program();
+
+    [GeneratedRegex(@"\bcreate\s+foreign\s+table\b|\bimport\s+foreign\s+schema\b", RegexOptions.IgnoreCase)]
+    private static partial Regex ForeignTable();
 }

@@ -13,6 +13,7 @@ internal sealed class Stage(RehearsalServer server, string name, ScriptProject p
 {
     private readonly Database _database = new(server.OptionsOf(name), new SilentActivity(), SecretsOf(project));
     private Session? _asking;
+    private bool _isGone;
 
     public string Name => name;
 
@@ -69,9 +70,11 @@ internal sealed class Stage(RehearsalServer server, string name, ScriptProject p
     public Task ForgetAsync(CancellationToken cancellationToken) => AskAsync(session => ServerCall.RunAsync(() => session.Connection.ExecuteAsync(new CommandDefinition(
         $"drop schema if exists {request.History.Quoted} cascade", cancellationToken: cancellationToken)), session.Secrets), cancellationToken);
 
-    /// <summary>Lets go of it and drops the database.</summary>
+    /// <summary>Lets go of it and drops the database; any number of calls is one.</summary>
     public async ValueTask DisposeAsync()
     {
+        if (_isGone) return;
+        _isGone = true;
         if (_asking is not null) await _asking.DisposeAsync();
         await _database.DisposeAsync();
         await server.DropAsync(name, CancellationToken.None);

@@ -26,6 +26,9 @@ public sealed record MigrationReport
     /// <summary>Fingerprint of the schema that it left; null when it failed.</summary>
     public string? SchemaAfter { get; init; }
 
+    /// <summary>Fingerprint of the target's own schema when it was rehearsed, before any pending script; null when there was no target.</summary>
+    public string? TargetSchema { get; init; }
+
     /// <summary>Of the server that it was rehearsed on; null when it was not.</summary>
     public string? ServerVersion { get; init; }
 

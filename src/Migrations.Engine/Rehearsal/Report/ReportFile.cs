@@ -11,8 +11,13 @@ public static class ReportFile
         [".md"] = new MarkdownReport(),
     };
 
-    /// <exception cref="EngineException">ReportFormatUnknown: before anything is rehearsed is the time to say so.</exception>
-    public static void EnsureKnown(string path) => WriterOf(path);
+    /// <exception cref="EngineException">ReportFormatUnknown, ReportNotWritable: before anything is rehearsed is the time to say so.</exception>
+    public static void EnsureWritable(string path)
+    {
+        WriterOf(path);
+        if (Directory.Exists(Path.GetDirectoryName(Path.GetFullPath(path)))) return;
+        throw NotWritable(path, "the folder is not there", null);
+    }
 
     /// <exception cref="EngineException">ReportFormatUnknown, ReportNotWritable.</exception>
     public static async Task WriteAsync(RehearsalReport report, string path, CancellationToken cancellationToken)
@@ -27,16 +32,15 @@ public static class ReportFile
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
-            throw new EngineException("ReportNotWritable", FailureKind.Resource, $"The report cannot be written to {path}: {failure.Message}",
-                "Name a folder that is there and may be written to.", path, failure);
-        }
-        finally
-        {
-            File.Delete(part);
+            if (File.Exists(part)) File.Delete(part);
+            throw NotWritable(path, failure.Message, failure);
         }
     }
 
-    private static IReportWriter WriterOf(string path) => s_writers.GetValueOrDefault(Path.GetExtension(path)) ?? throw new EngineException(
-        "ReportFormatUnknown", FailureKind.InvalidInput, $"{path}: the ending says how the report is written, and this one says nothing.",
+    private static EngineException NotWritable(string path, string why, Exception? inner) => new("ReportNotWritable", FailureKind.Resource,
+        $"The report cannot be written to {path}: {why.TrimEnd('.')}.", "Name a folder that is there and may be written to.", path, inner);
+
+    private static IReportWriter WriterOf(string path) => s_writers.GetValueOrDefault(Path.GetExtension(path)) ?? throw new EngineException("ReportFormatUnknown", FailureKind.InvalidInput,
+        $"{path}: the ending says how the report is written, and this one says nothing.",
         "Use .json (the whole report), .sarif (code scanning), .xml (JUnit) or .md (a comment for a pull request).", path);
 }

@@ -19,13 +19,18 @@ internal sealed class RehearsalServer : IAsyncDisposable
     private readonly string _prefix = $"migrations_rehearsal_{Guid.CreateVersion7():N}_";
     private readonly SemaphoreSlim _turn = new(1, 1);
     private readonly ConcurrentQueue<string> _made = new();
-    private readonly List<string> _roles = [];
+    private readonly HashSet<string> _roles = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _known = new(StringComparer.Ordinal);
+    private readonly IActivity _activity;
     private int _number;
 
-    private RehearsalServer(SandboxServer? sandbox, ConnectionOptions options, Database database, Session session)
+    private RehearsalServer(SandboxServer? sandbox, ConnectionOptions options, Database database, Session session, IActivity activity)
     {
-        (_sandbox, _options, _database, _session) = (sandbox, options, database, session);
+        (_sandbox, _options, _database, _session, _activity) = (sandbox, options, database, session, activity);
     }
+
+    /// <summary>Names the cluster for its whole life.</summary>
+    public string? SystemIdentifier => _session.Server.SystemIdentifier;
 
     public int Major => _session.Server.Major;
 
@@ -46,7 +51,7 @@ internal sealed class RehearsalServer : IAsyncDisposable
             var options = given ?? sandbox!.Connection;
             database = new Database(options, new SilentActivity());
             var session = await database.OpenAsync(cancellationToken);
-            if (session.Server is { IsSuperuser: true, IsStandby: false }) return new RehearsalServer(sandbox, options, database, session);
+            if (session.Server is { IsSuperuser: true, IsStandby: false }) return new RehearsalServer(sandbox, options, database, session, activity);
             throw new EngineException("SandboxNotSuperuser", FailureKind.Refused,
                 $"{session.Server.Role} on {session.Address} cannot rehearse: making roles, databases and extensions takes a superuser of a primary.",
                 "Give -SandboxConnection a superuser of a server that may be thrown away, or leave it out and a sandbox is started.", session.Address.ToString());
@@ -85,35 +90,67 @@ internal sealed class RehearsalServer : IAsyncDisposable
     /// <summary>Makes the roles that are not there: NOLOGIN and without a right.</summary>
     public async Task EnsureRolesAsync(IEnumerable<string> names, CancellationToken cancellationToken)
     {
-        var known = (await InTurnAsync(connection => connection.QueryAsync<string>(new CommandDefinition("select rolname::text from pg_catalog.pg_roles", cancellationToken: cancellationToken)), cancellationToken)).ToHashSet();
-        foreach (var name in names.Where(name => !name.StartsWith("pg_", StringComparison.Ordinal) && known.Add(name)))
+        _known.UnionWith(await InTurnAsync(connection => connection.QueryAsync<string>(new CommandDefinition("select rolname::text from pg_catalog.pg_roles", cancellationToken: cancellationToken)), cancellationToken));
+        foreach (var name in names.Where(name => !name.StartsWith("pg_", StringComparison.Ordinal) && _known.Add(name)))
         {
             await ExecuteAsync($"create role {Identifier.Quote(name)} nologin", cancellationToken);
             _roles.Add(name);
         }
     }
 
+    /// <summary>
+    /// Roles belong to the server and outlive the databases in which scripts made them: those that nobody keeps are dropped, so that the next try finds
+    /// what the first one found. Only on a server of our own.
+    /// </summary>
+    public async Task ForgetRolesAsync(CancellationToken cancellationToken)
+    {
+        if (!IsOwn) return;
+        foreach (var role in (await RolesAsync(cancellationToken)).Where(role => !_known.Contains(role)))
+            await ExecuteAsync($"drop role if exists {Identifier.Quote(role)}", cancellationToken);
+    }
+
+    /// <summary>What a script that has run for good has made stays.</summary>
+    public async Task KeepRolesAsync(CancellationToken cancellationToken)
+    {
+        if (IsOwn) _known.UnionWith(await RolesAsync(cancellationToken));
+    }
+
+    /// <summary>Scripts may name the database they are in; it stays empty.</summary>
+    public async Task EnsureNameAsync(string database, CancellationToken cancellationToken)
+    {
+        if (IsOwn && database is not ("postgres" or "template0" or "template1")) await ExecuteAsync($"create database {Identifier.Quote(database)} template template0", cancellationToken);
+    }
+
+    private Task<IEnumerable<string>> RolesAsync(CancellationToken cancellationToken) => InTurnAsync(connection => connection.QueryAsync<string>(
+        new CommandDefinition("select rolname::text from pg_catalog.pg_roles where rolname !~ '^pg_'", cancellationToken: cancellationToken)), cancellationToken);
+
     public Task TerminateAsync(int backend, CancellationToken cancellationToken) => _database.TerminateAsync(backend, cancellationToken);
 
     public async ValueTask DisposeAsync()
     {
-        try
+        if (!IsOwn)
         {
-            if (!IsOwn)
-            {
-                foreach (var database in _made) await DropAsync(database, CancellationToken.None);
-                foreach (var role in _roles) await ExecuteAsync($"drop role if exists {Identifier.Quote(role)}", CancellationToken.None);
-            }
-        }
-        catch (Exception left) when (left is NpgsqlException or InvalidOperationException or EngineException)
-        {
-            // The name says what it is, and a drop that fails must not hide what the rehearsal found.
+            foreach (var database in _made) await LeaveAsync(() => DropAsync(database, CancellationToken.None), $"the database {database}");
+            foreach (var role in _roles) await LeaveAsync(() => ExecuteAsync($"drop role if exists {Identifier.Quote(role)}", CancellationToken.None), $"the role {role}");
         }
 
         await _session.DisposeAsync();
         await _database.DisposeAsync();
         _turn.Dispose();
         if (_sandbox is not null) await _sandbox.DisposeAsync();
+    }
+
+    /// <summary>Each by itself, and what stays is named: a drop that fails must not hide what the rehearsal found, nor keep the others.</summary>
+    private async Task LeaveAsync(Func<Task> drop, string what)
+    {
+        try
+        {
+            await drop();
+        }
+        catch (Exception left) when (left is NpgsqlException or InvalidOperationException or EngineException)
+        {
+            _activity.Warn($"{what} could not be dropped from {_session.Address} and stays there: {left.Message}");
+        }
     }
 
     /// <summary>The major of the target when its binaries are here, else any: the report says so.</summary>
