@@ -46,7 +46,8 @@ public sealed class TestMigrationCommand : ProjectCommand
 
     /// <summary>Where the schema comes from that the pending scripts find.</summary>
     [Parameter(ParameterSetName = OnTarget)]
-    public SchemaSource From { get; set; } = SchemaSource.Scripts;
+    [ValidateSet("Scripts", "Dump")]
+    public string From { get; set; } = "Scripts";
 
     /// <summary>Rows that are placed in each table before a script is tried.</summary>
     [Parameter(ParameterSetName = OnTarget)]
@@ -78,7 +79,8 @@ public sealed class TestMigrationCommand : ProjectCommand
 
     /// <summary>End with an error when a script has one of these.</summary>
     [Parameter]
-    public RehearsalFailure[] FailOn { get; set; } = [];
+    [ValidateSet("Refuted", "Unproven", "Error", "Warning", "NotIdempotent")]
+    public string[] FailOn { get; set; } = [];
 
     /// <summary>Only whether all is well: no refuted and no missing proof, no finding of level Error; -FailOn says it otherwise.</summary>
     [Parameter]
@@ -106,7 +108,7 @@ public sealed class TestMigrationCommand : ProjectCommand
         {
             Run = BaseRequest() with { Target = Target, Version = Version },
             Sandbox = OptionsOfOther(SandboxConnection),
-            From = From,
+            From = Enum.Parse<SchemaSource>(From, ignoreCase: true),
             RowsPerTable = RowsPerTable,
             SampleFrom = OptionsOfOther(SampleFrom),
             TimeLimit = TimeLimit,
@@ -133,8 +135,8 @@ public sealed class TestMigrationCommand : ProjectCommand
 
     private void Judge()
     {
-        var failOn = FailOn.Length > 0 || !Quiet ? FailOn : [RehearsalFailure.Refuted, RehearsalFailure.Unproven, RehearsalFailure.Error];
-        var failed = _reports.Where(report => failOn.Any(failure => report.Has(failure))).Select(report => report.Name).ToList();
+        string[] failOn = FailOn.Length > 0 || !Quiet ? FailOn : ["Refuted", "Unproven", "Error"];
+        var failed = _reports.Where(report => failOn.Any(failure => report.Has(Enum.Parse<RehearsalFailure>(failure, ignoreCase: true)))).Select(report => report.Name).ToList();
         if (Quiet) WriteObject(failed.Count == 0);
         // Who asks quietly has the answer.
         if (failed.Count == 0 || FailOn.Length == 0 || Quiet) return;
