@@ -3,11 +3,11 @@ using Xunit;
 
 namespace Migrations.Engine.Tests.Rehearsal;
 
-/// <summary>The cost of many scripts. The seconds of one are a matter of the machine: they are printed.</summary>
+/// <summary>The bound on one script of five statements, and the cost of many.</summary>
 public sealed class RehearsalSpeedTests(Servers servers)
 {
     [Fact]
-    public async Task Many_scripts_cost_as_many_times_more()
+    public async Task Five_statements_with_all_proofs_take_two_seconds_and_many_scripts_cost_as_many_times_more()
     {
         using var bench = await RehearsalBench.CreateAsync(servers);
         for (var number = 1; number <= 9; number++) bench.With($"00{number}_t.sql", Five(number));
@@ -16,7 +16,8 @@ public sealed class RehearsalSpeedTests(Servers servers)
         Assert.All(reports, report => Assert.Equal(ProofVerdict.Proven, report.Verdict));
         var times = reports.Select(report => report.Duration.TotalMilliseconds).ToList();
         TestContext.Current.TestOutputHelper!.WriteLine(string.Join(", ", times.Select(time => $"{time:0} ms")));
-        // The fastest of each: other tests share the machine.
+        // The fastest: other tests share the machine.
+        Assert.InRange(times.Min(), 0, 2000);
         Assert.InRange(times.TakeLast(4).Min() / times.Take(4).Min(), 0, 3);
     }
 
