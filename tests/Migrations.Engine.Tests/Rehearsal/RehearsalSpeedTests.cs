@@ -4,6 +4,7 @@ using Xunit;
 namespace Migrations.Engine.Tests.Rehearsal;
 
 /// <summary>The bound on one script of five statements, and the cost of many.</summary>
+[Collection(TimedAlone.Name)]
 public sealed class RehearsalSpeedTests(Servers servers)
 {
     [Fact]
@@ -16,7 +17,7 @@ public sealed class RehearsalSpeedTests(Servers servers)
         Assert.All(reports, report => Assert.Equal(ProofVerdict.Proven, report.Verdict));
         var times = reports.Select(report => report.Duration.TotalMilliseconds).ToList();
         TestContext.Current.TestOutputHelper!.WriteLine(string.Join(", ", times.Select(time => $"{time:0} ms")));
-        // The fastest: other tests share the machine.
+        // The fastest: other programs share the machine.
         Assert.InRange(times.Min(), 0, 2000);
         Assert.InRange(times.TakeLast(4).Min() / times.Take(4).Min(), 0, 3);
     }
