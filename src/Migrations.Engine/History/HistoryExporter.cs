@@ -75,7 +75,7 @@ public sealed class HistoryExporter(Database database, TimeProvider clock)
                 exportedAt = clock.GetUtcNow().UtcDateTime, exportedBy = session.Server.Role, server = session.Server.Version, module = Actor.Current().Module,
             });
             var counts = new Dictionary<string, long>();
-            foreach (var table in HistoryLayout.Tables) counts[table] = await store.Guarded(() => CopyAsync(table));
+            foreach (var table in HistoryLayout.TablesOf(layout)) counts[table] = await store.Guarded(() => CopyAsync(table));
             var last = await store.Guarded(() => session.Connection.ExecuteScalarAsync<long>(
                 new CommandDefinition($"select coalesce(max(event_id), 0) from {schema.Quoted}.events", cancellationToken: cancellationToken)));
             var rows = counts.Values.Sum();

@@ -56,46 +56,33 @@ internal static class HistoryFunctions
     /// is on disk this row is too, and nobody waits for a second flush.
     /// </summary>
     private static string StartScript(string s) => $"""
-        create function {s}.start_script(
-            {Attempt})
-        returns void language plpgsql as $function$
+        create function {s}.start_script(script text[]) returns void language plpgsql as $function$
         begin
             perform pg_catalog.set_config('synchronous_commit', 'off', true);
             {AddScript(s)}
-            insert into {s}.events (act, run_id, attempt_id) values ('ScriptStarted', run, attempt);
+            insert into {s}.events (act, run_id, attempt_id) values ('ScriptStarted', {AttemptRow.Value("run_id")}, {AttemptRow.Value("attempt_id")});
         end
         $function$
         """;
 
     /// <summary>A script that is on record without being run: taken over, or accepted as it stands in its file now. Commits with its run.</summary>
     private static string RecordScript(string s) => $"""
-        create function {s}.record_script(
-            {Attempt}, act text, detail jsonb)
-        returns void language plpgsql as $function$
+        create function {s}.record_script(script text[], act text, detail jsonb) returns void language plpgsql as $function$
         begin
             {AddScript(s)}
-            insert into {s}.events (act, run_id, attempt_id, detail) values (act, run, attempt, detail);
+            insert into {s}.events (act, run_id, attempt_id, detail) values (act, {AttemptRow.Value("run_id")}, {AttemptRow.Value("attempt_id")}, detail);
         end
         $function$
         """;
 
-    private const string Attempt = """
-        attempt uuid, run uuid, kind text, version text, name text, title text, direction text, path text, author text, ticket text,
-        exact_hash text, token_hash text, hash_version integer, up_hash text, up_body text, down_hash text, down_body text,
-        irreversible text, out_of_order boolean, atomic boolean
-        """;
-
     private static string AddScript(string s) => $"""
-        if up_hash is not null then
-            insert into {s}.script_texts (text_hash, script_text) values (up_hash, up_body) on conflict do nothing;
+        if {AttemptRow.Value("up_text")} is not null then
+            insert into {s}.script_texts (text_hash, script_text) values ({AttemptRow.Value("up_text")}, {AttemptRow.UpBody}) on conflict do nothing;
         end if;
-        if down_hash is not null then
-            insert into {s}.script_texts (text_hash, script_text) values (down_hash, down_body) on conflict do nothing;
+        if {AttemptRow.Value("down_text")} is not null then
+            insert into {s}.script_texts (text_hash, script_text) values ({AttemptRow.Value("down_text")}, {AttemptRow.DownBody}) on conflict do nothing;
         end if;
-        insert into {s}.scripts (attempt_id, run_id, kind, version, name, title, direction, path, author, ticket,
-            exact_hash, token_hash, hash_version, up_text, down_text, irreversible, out_of_order, atomic)
-        values (attempt, run, kind, version, name, title, direction, path, author, ticket,
-            exact_hash, token_hash, hash_version, up_hash, down_hash, irreversible, out_of_order, atomic);
+        insert into {s}.scripts ({AttemptRow.Columns}) values ({AttemptRow.Values});
         """;
 
     /// <summary>

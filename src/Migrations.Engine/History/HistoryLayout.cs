@@ -6,8 +6,8 @@ internal static class HistoryLayout
     /// <summary>
     /// One statement per entry. Rows are only ever added: an attempt, its outcome and its steps are rows of their own,
     /// and the triggers refuse everything else even to the owner until they are disabled, which leaves a trace in the catalog.
-    /// Events and texts have no foreign keys: what they point at is written by the same call or before, and nothing can take it away;
-    /// the six look-ups were a fifth of what a script's record costs.
+    /// Scripts, events and texts have no foreign keys: what they point at is written by the same call or before, and nothing can take it away;
+    /// the look-ups were a fifth of what a script's record costs.
     /// </summary>
     public static IReadOnlyList<string> Statements(HistorySchema schema)
     {
@@ -55,7 +55,7 @@ internal static class HistoryLayout
             $"""
             create table {s}.scripts (
                 attempt_id   uuid primary key,
-                run_id       uuid not null references {s}.runs,
+                run_id       uuid not null,
                 kind         text not null,
                 version      text not null,
                 name         text not null,
@@ -110,10 +110,42 @@ internal static class HistoryLayout
             $function$
             """,
             .. s_appendOnly.SelectMany(table => AppendOnly(s, table)),
+            .. Imports(s),
             .. HistoryFunctions.Statements(s),
             Status(s),
         ];
     }
+
+    /// <summary>What an import that commits in parts has committed: the bytes of each file, so that the next one goes on behind them.</summary>
+    public static IReadOnlyList<string> Imports(string s) =>
+    [
+        $"""
+        create table {s}.imports (
+            import_id  uuid primary key,
+            target     text not null,
+            columns    text[] not null,
+            files      text[] not null,
+            streams    integer not null,
+            started_at timestamptz not null default clock_timestamp(),
+            db_role    text not null default session_user)
+        """,
+        $"comment on table {s}.imports is 'One row for each import that commits in parts.'",
+        $"""
+        create table {s}.import_parts (
+            import_id uuid not null references {s}.imports,
+            file      integer not null,
+            ranges    int8multirange not null,
+            hash      text not null,
+            read      bigint not null,
+            loaded    bigint not null,
+            at        timestamptz not null default clock_timestamp())
+        """,
+        $"create index import_parts_import on {s}.import_parts (import_id)",
+        $"comment on table {s}.import_parts is 'Committed with the rows of these bytes of the uncompressed file; hash is the SHA-256 of all bytes up to the last of them.'",
+        $"create table {s}.import_ends (import_id uuid primary key references {s}.imports, outcome text not null, at timestamptz not null default clock_timestamp())",
+        $"comment on table {s}.import_ends is 'An import without a row here has not ended.'",
+        .. s_importTables.SelectMany(table => AppendOnly(s, table)),
+    ];
 
     public static string StepsComment(string s) =>
         $"comment on table {s}.steps is 'Parts of scripts that are not one transaction: the intent before, the result after, or the decision to run it again.'";
@@ -121,8 +153,12 @@ internal static class HistoryLayout
     public static string FoundComment(string s) =>
         $"comment on column {s}.steps.found is 'With an intent: the OID of what stood there before, or none; null when it was not looked for.'";
 
-    /// <summary>Of every layout, in the order in which one refers to another.</summary>
-    public static IReadOnlyList<string> Tables { get; } = ["versions", "environments", "runs", "script_texts", "scripts", "steps", "events"];
+    /// <summary>In the order in which one refers to another.</summary>
+    public static IReadOnlyList<string> TablesOf(int version) => version < 4 ? s_firstTables : [.. s_firstTables, .. s_importTables];
+
+    private static readonly string[] s_firstTables = ["versions", "environments", "runs", "script_texts", "scripts", "steps", "events"];
+
+    private static readonly string[] s_importTables = ["imports", "import_parts", "import_ends"];
 
     private const string EmptyJson = "{}";
 

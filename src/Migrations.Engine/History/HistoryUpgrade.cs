@@ -28,6 +28,7 @@ internal sealed class HistoryUpgrade(HistorySchema schema, int from)
         """,
         .. from < 2 ? ToTwo : [],
         .. from < 3 ? ToThree : [],
+        .. from < 4 ? ToFour : [],
         // The triggers' function stays: it has never changed.
         HistoryFunctionGrants.Remember(_s, HistoryFunctions.Names),
         HistoryFunctions.Drop(_s, HistoryFunctions.Names),
@@ -61,4 +62,7 @@ internal sealed class HistoryUpgrade(HistorySchema schema, int from)
         $"alter table {_s}.scripts drop constraint scripts_up_text_fkey, drop constraint scripts_down_text_fkey",
         $"drop index {_s}.scripts_run",
     ];
+
+    /// <summary>Imports that commit in parts; another look-up for each script less.</summary>
+    private IReadOnlyList<string> ToFour => [$"alter table {_s}.scripts drop constraint scripts_run_id_fkey", .. HistoryLayout.Imports(_s)];
 }

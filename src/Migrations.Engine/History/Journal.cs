@@ -24,7 +24,7 @@ internal sealed class Journal(HistorySchema schema)
         Event("RunEnded", runId, null, new { outcome, succeeded });
 
     /// <summary>The attempt, its texts and its first event. Commits alone, ahead of the script.</summary>
-    public JournalStatement ScriptStarted(ScriptAttempt attempt) => new($"select {_s}.start_script({AttemptCasts})", ValuesOf(attempt));
+    public JournalStatement ScriptStarted(ScriptAttempt attempt) => new($"select {_s}.start_script($1::pg_catalog.text[])", [AttemptRow.Of(attempt)]);
 
     /// <summary>A script that is taken over without being run.</summary>
     public JournalStatement ScriptBaselined(ScriptAttempt attempt, TakenOver origin) => Record(attempt, "ScriptBaselined", origin);
@@ -160,22 +160,8 @@ internal sealed class Journal(HistorySchema schema)
     public static string? HashOf(string? text) =>
         text is null ? null : Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
 
-    private const string AttemptCasts = """
-        $1::pg_catalog.uuid, $2::pg_catalog.uuid, $3::pg_catalog.text, $4::pg_catalog.text, $5::pg_catalog.text, $6::pg_catalog.text,
-            $7::pg_catalog.text, $8::pg_catalog.text, $9::pg_catalog.text, $10::pg_catalog.text, $11::pg_catalog.text, $12::pg_catalog.text, $13::pg_catalog.int4,
-            $14::pg_catalog.text, $15::pg_catalog.text, $16::pg_catalog.text, $17::pg_catalog.text, $18::pg_catalog.text, $19::pg_catalog.bool, $20::pg_catalog.bool
-        """;
-
-    private static object?[] ValuesOf(ScriptAttempt attempt) =>
-    [
-        attempt.Id, attempt.RunId, attempt.Key.Kind, attempt.Key.Version, attempt.Name, attempt.Title,
-        attempt.Direction == Direction.Up ? "up" : "down", attempt.Path, attempt.Author, attempt.Ticket,
-        attempt.ExactHash, attempt.TokenHash, attempt.HashVersion, HashOf(attempt.UpText), attempt.UpText, HashOf(attempt.DownText), attempt.DownText,
-        attempt.Irreversible, attempt.OutOfOrder, attempt.Atomic,
-    ];
-
     private JournalStatement Record(ScriptAttempt attempt, string act, object detail) => new(
-        $"select {_s}.record_script({AttemptCasts}, $21::pg_catalog.text, $22::pg_catalog.jsonb)", [.. ValuesOf(attempt), act, JsonSerializer.Serialize(detail, s_json)]);
+        $"select {_s}.record_script($1::pg_catalog.text[], $2::pg_catalog.text, $3::pg_catalog.jsonb)", AttemptRow.Of(attempt), act, JsonSerializer.Serialize(detail, s_json));
 
     private JournalStatement Event(string act, Guid runId, Guid? attemptId, object detail) => new(
         $"insert into {_s}.events (act, run_id, attempt_id, detail) values ($1::pg_catalog.text, $2::pg_catalog.uuid, $3::pg_catalog.uuid, $4::pg_catalog.jsonb)",

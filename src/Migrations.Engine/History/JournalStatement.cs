@@ -30,6 +30,7 @@ internal sealed partial record JournalStatement(string Sql, params object?[] Val
         int or long => Literal.Quote(((IFormattable)value).ToString(null, CultureInfo.InvariantCulture)),
         Guid id => Literal.Quote(id.ToString()),
         string text => Literal.Quote(text),
+        string?[] texts => $"array[{string.Join(", ", texts.Select(Render))}]",
         _ => throw new InvalidOperationException($"A {value.GetType().Name} has no literal form here."),
     };
 

@@ -27,7 +27,7 @@ internal sealed class RunnerBenchmark(RunnerOptions options, BenchmarkServer ser
         await report.OpenAsync(server, options, workload.Workload, ct);
 
         var near = new Stage(server);
-        foreach (var contender in field.Ours.Concat(field.Theirs))
+        foreach (var contender in field.Ours.Concat(field.Theirs).SelectMany(contender => Enumerable.Repeat(contender, contender.IsHere ? RunnerReport.WarmUpsHere : 1)))
             await near.RunAsync(contender, await workload.ForAsync(contender, ct), ct);
 
         if (options.Has("loopback"))

@@ -6,6 +6,8 @@ namespace Benchmarks.Runner;
 /// <summary>What the benchmark prints: where it ran, ratios as they come in, the bounds at the end.</summary>
 internal sealed class RunnerReport(TextWriter output, Field field)
 {
+    public const int WarmUpsHere = 5;
+
     private static readonly CultureInfo s_plain = CultureInfo.InvariantCulture;
 
     public async Task OpenAsync(BenchmarkServer server, RunnerOptions options, Workload workload, CancellationToken ct)
@@ -16,7 +18,7 @@ internal sealed class RunnerReport(TextWriter output, Field field)
         Line($"           {string.Join(", ", settings.Select(setting => $"{setting.Name}={setting.Value}"))}");
         Line($"machine    {Environment.ProcessorCount} processors, {RuntimeInformation.OSDescription}, {RuntimeInformation.FrameworkDescription}, load {MachineLoad.OfLastMinute}");
         Line($"workload   {workload.Scripts.Count} scripts of 4 statements, {bytes:0} bytes each, the same text for all; a fresh database for each run");
-        Line($"method     {options.Pairs} pairs, alternating, after one run of each that does not count; a ratio is time of ours / time of theirs, below 1 is ours being faster");
+        Line($"method     {options.Pairs} pairs, alternating, after runs that do not count ({WarmUpsHere} of each in this process, one of each other); a ratio is time of ours / time of theirs, below 1 is ours being faster");
         Line($"           'start-up off': a run with nothing to do, timed after each run, is taken off theirs and not off ours");
         foreach (var contender in field.Ours.Concat(field.Theirs))
             Line($"           {field.Describe(contender)}: {contender.Timed}");

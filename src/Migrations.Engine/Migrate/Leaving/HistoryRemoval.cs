@@ -9,6 +9,8 @@ public sealed record HistoryRemoval
 
     public required string HistorySchema { get; init; }
 
+    internal int LayoutVersion { get; init; }
+
     /// <summary>False in a plan.</summary>
     public bool Removed { get; init; }
 

@@ -42,7 +42,7 @@ public sealed class HistoryRemover(Database database, IActivity activity, TimePr
         }
 
         if (plan.ExportedTo is { } file) await new HistoryExporter(database, clock).ExportAsync(session, request.History, file, overwrite, cancellationToken);
-        await DropAsync(session, request.History, now.Events, cancellationToken);
+        await DropAsync(session, request.History, now, cancellationToken);
         return now with { Removed = true };
     }
 
@@ -64,6 +64,7 @@ public sealed class HistoryRemover(Database database, IActivity activity, TimePr
         {
             Target = target,
             HistorySchema = schema.Name,
+            LayoutVersion = presence.LayoutVersion ?? 0,
             Runs = runs,
             Scripts = scripts,
             Events = events,
@@ -76,21 +77,22 @@ public sealed class HistoryRemover(Database database, IActivity activity, TimePr
         };
     }
 
-    private static async Task DropAsync(Session session, HistorySchema schema, long events, CancellationToken cancellationToken)
+    private static async Task DropAsync(Session session, HistorySchema schema, HistoryRemoval plan, CancellationToken cancellationToken)
     {
         var s = schema.Quoted;
+        var tables = string.Join(", ", HistoryLayout.TablesOf(plan.LayoutVersion).Select(table => $"{s}.{table}"));
         string[] statements =
         [
             "begin",
             "set local lock_timeout = '2s'",
-            $"lock table {string.Join(", ", HistoryLayout.Tables.Select(table => $"{s}.{table}"))} in access exclusive mode",
+            $"lock table {tables} in access exclusive mode",
             $"""
             do $unmoved$ begin
-                if (select count(*) from {s}.events) <> {events} then raise exception 'the history has moved on' using errcode = 'MG003'; end if;
+                if (select count(*) from {s}.events) <> {plan.Events} then raise exception 'the history has moved on' using errcode = 'MG003'; end if;
             end $unmoved$
             """,
             $"drop view {s}.status",
-            $"drop table {string.Join(", ", HistoryLayout.Tables.Select(table => $"{s}.{table}"))}",
+            $"drop table {tables}",
             HistoryFunctions.Drop(s, [.. HistoryFunctions.Names, "refuse_change"]),
             $"drop schema {s}",
             "commit",

@@ -37,6 +37,8 @@ internal sealed class BareLoopContender : IContender
 
     public bool Remembers => false;
 
+    public bool IsHere => true;
+
     public Task<string?> FindVersionAsync(CancellationToken ct) =>
         Task.FromResult<string?>("Npgsql " + typeof(NpgsqlConnection).Assembly.GetName().Version!.ToString(3));
 

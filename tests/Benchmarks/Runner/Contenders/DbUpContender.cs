@@ -12,6 +12,8 @@ internal sealed class DbUpContender : IContender
 
     public bool Remembers => true;
 
+    public bool IsHere => true;
+
     public Task<string?> FindVersionAsync(CancellationToken ct) =>
         Task.FromResult<string?>(typeof(PostgresqlExtensions).Assembly.GetName().Version!.ToString(3));
 

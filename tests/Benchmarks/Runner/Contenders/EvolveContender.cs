@@ -12,6 +12,8 @@ internal sealed class EvolveContender : IContender
 
     public bool Remembers => true;
 
+    public bool IsHere => true;
+
     public Task<string?> FindVersionAsync(CancellationToken ct) =>
         Task.FromResult<string?>(typeof(Evolve).Assembly.GetName().Version!.ToString(3));
 

@@ -14,6 +14,8 @@ internal sealed class MigrationsContender : IContender
 
     public bool Remembers => true;
 
+    public bool IsHere => true;
+
     public Task<string?> FindVersionAsync(CancellationToken ct) =>
         Task.FromResult<string?>(typeof(MigrationRunner).Assembly.GetName().Version!.ToString(3));
 
