@@ -70,7 +70,7 @@ internal sealed class SessionOpener : IAsyncDisposable
     {
         var (notice, secrets) = (args.Notice, _database.Secrets);
         _activity.Notice(new ServerNotice(
-            notice.InvariantSeverity, notice.SqlState, secrets.Apply(notice.MessageText), secrets.ApplyOrNull(notice.Detail), secrets.ApplyOrNull(notice.Hint)));
+            notice.InvariantSeverity, notice.SqlState, secrets.Apply(notice.MessageText), secrets.ApplyOrNull(notice.Detail), secrets.ApplyOrNull(notice.Hint)) { SourceFile = notice.File });
     }
 
     private void WarnOnce(string message)

@@ -141,7 +141,7 @@ internal static class HistoryLayout
             at        timestamptz not null default clock_timestamp())
         """,
         $"create index import_parts_import on {s}.import_parts (import_id)",
-        $"comment on table {s}.import_parts is 'Committed with the rows of these bytes of the uncompressed file; hash is the SHA-256 of all bytes up to the last of them.'",
+        $"comment on table {s}.import_parts is 'Committed with the rows of these bytes of the uncompressed file; hash is the SHA-256 of all its bytes before hashed_to.'",
         $"create table {s}.import_ends (import_id uuid primary key references {s}.imports, outcome text not null, at timestamptz not null default clock_timestamp())",
         $"comment on table {s}.import_ends is 'An import without a row here has not ended.'",
         .. s_importTables.SelectMany(table => AppendOnly(s, table)),

@@ -1,0 +1,84 @@
+namespace Migrations.Engine.Tables;
+
+/// <summary>Cuts the text of a file into chunks of whole records.</summary>
+/// <param name="resyncs">
+/// A quote that is never closed costs the line on which its record begins, not the rest of the file: that line becomes a record of its own,
+/// which the server will refuse, and what is behind it is read anew.
+/// </param>
+/// <param name="place">Where the text stands; goes with it.</param>
+internal sealed class ChunkReader(TextPlace place, ChunkPool pool, bool resyncs)
+{
+    /// <summary>One unbalanced quote must not swallow the file.</summary>
+    public const int LongestRecord = 64 * 1024 * 1024;
+
+    private readonly ImportFile _file = place.File;
+    private RecordScanner _scanner = new(place.File.Dialect);
+    private byte[] _buffer = pool.Rent();
+    private int _length;
+    private bool _isAtEnd;
+
+    /// <summary>Behind the last whole record in the buffer, and how many records that are.</summary>
+    private int _last;
+    private int _records;
+
+    /// <summary>The records in these bytes.</summary>
+    /// <exception cref="EngineException">ImportFileNotReadable, CsvRecordTooLong.</exception>
+    public IEnumerable<Chunk> Read(ByteRange range)
+    {
+        place.SkipTo(range.From);
+        while (true)
+        {
+            Fill(range.To);
+            if (_last > 0) yield return Take(_last, _records);
+            else if (_isAtEnd && _length == 0) yield break;
+            else if (_isAtEnd && !(_scanner.IsInside && resyncs)) yield return Take(_length, 1);
+            else if (!_isAtEnd && _length < LongestRecord) Array.Resize(ref _buffer, Math.Min(_buffer.Length * 2, LongestRecord));
+            else if (resyncs) yield return TakeLine();
+            else throw TooLong();
+        }
+    }
+
+    private void Fill(long until)
+    {
+        if (_isAtEnd || _length == _buffer.Length) return;
+        var wanted = (int)Math.Min(_buffer.Length - _length, until - place.Offset - _length);
+        var read = place.Fill(_buffer.AsSpan(_length, wanted));
+        _isAtEnd = read < _buffer.Length - _length;
+        var found = _scanner.Scan(_buffer.AsSpan(_length, read), out var records);
+        if (found > 0) _last = _length + found;
+        _records += records;
+        _length += read;
+    }
+
+    /// <summary>What is behind the cut begins the next buffer.</summary>
+    private Chunk Take(int to, int records)
+    {
+        var chunk = new Chunk(_file, _buffer, to, place.Offset, place.Line, records, _scanner.HasBackslash, pool);
+        var left = _length - to;
+        _buffer = left < pool.Size ? pool.Rent() : new byte[left * 2];
+        chunk.Buffer.AsSpan(to, left).CopyTo(_buffer);
+        (_length, _last, _records) = (left, 0, 0);
+        place.Pass(chunk.Bytes.Span);
+        _scanner.Cut(_buffer.AsSpan(0, left));
+        return chunk with { Hash = place.Hash };
+    }
+
+    private Chunk TakeLine()
+    {
+        var lineEnd = _buffer.AsSpan(0, _length).IndexOf(place.LineEnd);
+        var chunk = Take(lineEnd < 0 ? _length : lineEnd + 1, 1);
+        _scanner.Reset();
+        _last = _scanner.Scan(_buffer.AsSpan(0, _length), out _records);
+        return chunk;
+    }
+
+    private EngineException TooLong()
+    {
+        // The last quote seen opens what is not closed.
+        var quote = _buffer.AsSpan(0, _length).LastIndexOf((byte)_file.Dialect.Quote);
+        var line = place.Line + _buffer.AsSpan(0, Math.Max(0, quote)).Count(place.LineEnd);
+        return new EngineException("CsvRecordTooLong", FailureKind.Data,
+            $"{_file.Path}:{place.Line}: the record that begins here does not end within {LongestRecord / 1024 / 1024} MB. A quote is not closed, the last one on line {line}.",
+            "Close or double the quote; or import with -OnError Quarantine, which sets such a line aside.", _file.Path);
+    }
+}

@@ -1,0 +1,65 @@
+using Migrations.Engine.Connection;
+
+namespace Migrations.Engine.Tables;
+
+/// <summary>One of several sessions that load at once, and the bytes that it has taken.</summary>
+internal sealed class ImportStream(ImportRun run, Session session)
+{
+    private static readonly string[] s_check = ["set constraints all immediate"];
+
+    private readonly Dictionary<ImportFile, List<ByteRange>> _taken = [];
+    private readonly Dictionary<ImportFile, long> _read = [];
+
+    public CopyLane Lane { get; } = run.Lane(session);
+
+    public Exception? Failure { get; private set; }
+
+    public async Task LoadAsync(ChunkFeed feed, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await ServerCalls.RunAsync(session, async () =>
+            {
+                await Lane.BeginAsync(cancellationToken);
+                await LaneWork.DrainAsync(new Noting(this, run.Load(Lane)), feed, cancellationToken);
+                await Lane.ExecuteAsync(s_check, cancellationToken);
+            });
+        }
+        catch (Exception failure)
+        {
+            if (failure is not OperationCanceledException) Failure = failure;
+            throw;
+        }
+    }
+
+    /// <summary>Writes the account; the commit is all that is left.</summary>
+    public async Task PrepareAsync(ImportAccount account, ChunkFeed feed, CancellationToken cancellationToken)
+    {
+        foreach (var (file, ranges) in _taken)
+        {
+            await Lane.WriteAsync(account.Part(run.Plan.Read.ToList().IndexOf(file), ByteRange.Merged(ranges), feed.HashOf(file).Hash, feed.HashOf(file).Length, _read[file], _read[file], run.Quarantines[file].Lengths), cancellationToken);
+        }
+    }
+
+    private void Note(Chunk chunk)
+    {
+        if (!_taken.TryGetValue(chunk.File, out var ranges)) (_taken[chunk.File], _read[chunk.File]) = (ranges = [], 0);
+        ranges.Add(new ByteRange(chunk.Offset, chunk.End));
+        _read[chunk.File] += chunk.Records;
+    }
+
+    private sealed class Noting(ImportStream stream, IRowLoad load) : IRowLoad
+    {
+        public Task BeginAsync(CancellationToken cancellationToken) => load.BeginAsync(cancellationToken);
+
+        public Task LoadAsync(Chunk chunk, CancellationToken cancellationToken)
+        {
+            stream.Note(chunk);
+            return load.LoadAsync(chunk, cancellationToken);
+        }
+
+        public Task EndAsync(CancellationToken cancellationToken) => load.EndAsync(cancellationToken);
+
+        public Task CancelAsync() => load.CancelAsync();
+    }
+}

@@ -1,0 +1,71 @@
+using System.Text;
+
+namespace Migrations.Engine.Tables;
+
+/// <summary>The text of a file as the server will see it: decompressed, without its byte order mark, and UTF-8 where the file is UTF-16 or UTF-32.</summary>
+internal sealed class ImportText : IDisposable
+{
+    private readonly CountingStream _file;
+    private readonly Stream _text;
+
+    private ImportText(CountingStream file, Stream text, long length) => (_file, _text, Length) = (file, text, length);
+
+    /// <summary>Bytes of the file on disk that are read.</summary>
+    public long Position => _file.Count;
+
+    /// <summary>Bytes of the file on disk.</summary>
+    public long Length { get; }
+
+    /// <exception cref="EngineException">ImportFileNotReadable.</exception>
+    public static ImportText Open(string path, TextEncoding? encoding)
+    {
+        FileStream file;
+        try
+        {
+            // No buffer of its own: the blocks are large.
+            file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, 1, FileOptions.SequentialScan);
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            throw NotReadable(path, failure);
+        }
+
+        var counting = new CountingStream(file);
+        var text = CompressedFile.Reader(counting, CompressedFile.Of(path));
+        var opened = new ImportText(counting, encoding?.Transcoded is { } wide ? Encoding.CreateTranscodingStream(Skipped(text, encoding.Mark.Length, path), wide, new UTF8Encoding(false)) : text, file.Length);
+        if (encoding is { Transcoded: null, Mark.Length: > 0 and var mark }) Skipped(text, mark, path);
+        return opened;
+    }
+
+    /// <summary>Fills the buffer, or what is left of the file.</summary>
+    /// <exception cref="EngineException">ImportFileNotReadable: also a damaged or cut archive.</exception>
+    public int Fill(Span<byte> buffer, string path)
+    {
+        try
+        {
+            return _text.ReadAtLeast(buffer, buffer.Length, throwOnEndOfStream: false);
+        }
+        catch (Exception failure) when (failure is IOException or InvalidDataException or ZstdSharp.ZstdException)
+        {
+            throw NotReadable(path, failure);
+        }
+    }
+
+    public void Dispose() => _text.Dispose();
+
+    private static Stream Skipped(Stream text, int bytes, string path)
+    {
+        try
+        {
+            text.ReadExactly(new byte[bytes]);
+            return text;
+        }
+        catch (Exception failure) when (failure is IOException or InvalidDataException or ZstdSharp.ZstdException)
+        {
+            throw NotReadable(path, failure);
+        }
+    }
+
+    private static EngineException NotReadable(string path, Exception failure) => new("ImportFileNotReadable", FailureKind.Resource,
+        $"{path} cannot be read: {failure.Message}", "Nothing of it was committed. See that the file is whole and readable, and import again.", path, failure);
+}

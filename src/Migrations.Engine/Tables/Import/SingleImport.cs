@@ -1,0 +1,27 @@
+using Migrations.Engine.Connection;
+
+namespace Migrations.Engine.Tables;
+
+/// <summary>One session, one transaction, all files.</summary>
+internal sealed class SingleImport(ImportRun run)
+{
+    public async Task RunAsync(CancellationToken cancellationToken)
+    {
+        await using var session = await run.Database.OpenAsync(cancellationToken);
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var table = run.Lane(session);
+        await ServerCalls.RunAsync(session, async () =>
+        {
+            await new ImportAccount(session, run).RefuseUnfinishedAsync(cancellationToken);
+            await table.BeginAsync(cancellationToken);
+            if (run.Request.Mode == ImportMode.Truncate) await Truncation.RunAsync(table, run, cancellationToken);
+            var staging = run.Request.Mode == ImportMode.Upsert ? await UpsertStaging.CreateAsync(table, run, cancellationToken) : null;
+            var lane = staging?.Lane ?? table;
+            await LaneWork.LoadAsync(run.Load(lane), run.Feed(hashes: false), stop, cancellationToken);
+            run.Settle();
+            if (staging is not null) await staging.MergeAsync(cancellationToken);
+            await AfterImport.AdvanceSequencesAsync(table, run, cancellationToken);
+            await table.ExecuteAsync(["commit"], cancellationToken);
+        });
+    }
+}

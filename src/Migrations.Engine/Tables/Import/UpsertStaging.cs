@@ -1,0 +1,85 @@
+using Dapper;
+using Migrations.Engine.Connection;
+
+namespace Migrations.Engine.Tables;
+
+/// <summary>
+/// Rows of an upsert are first collected in a temporary table with the types and checks of the real one, in the order of the file, then merged in one statement.
+/// </summary>
+internal sealed class UpsertStaging
+{
+    private const string Name = "pg_temp.migrations_import";
+
+    private readonly ImportRun _run;
+    private readonly IReadOnlyList<TargetColumn> _columns;
+
+    private UpsertStaging(CopyLane lane, ImportRun run, IReadOnlyList<TargetColumn> columns) => (Lane, _run, _columns) = (lane, run, columns);
+
+    public CopyLane Lane { get; }
+
+    public static async Task<UpsertStaging> CreateAsync(CopyLane table, ImportRun run, CancellationToken cancellationToken)
+    {
+        var columns = run.Plan.Mappings.Values.SelectMany(mapping => mapping.Columns).DistinctBy(column => column.Name).ToList();
+        if (run.Plan.Mappings.Values.Any(mapping => mapping.Columns.Count != columns.Count))
+        {
+            throw new EngineException("UpsertColumnsDiffer", FailureKind.InvalidInput, "The files of one upsert have different columns: which of a row's values are updated would depend on the file. Nothing was changed.",
+                "Import them one by one.", run.Plan.Table);
+        }
+
+        var unused = run.Plan.Into.Columns.Except(columns).Select(column => Identifier.Quote(column.Name)).ToList();
+        List<string> statements =
+        [
+            $"create temporary table migrations_import (like {run.Plan.Into.Name.Sql} including constraints) on commit drop",
+            // Columns that the file lacks take their default in the real table; a check over one of them is made there too.
+            .. unused.Select(column => $"alter table {Name} drop column {column} cascade"),
+        ];
+        await table.ExecuteAsync(statements, cancellationToken);
+        return new UpsertStaging(new CopyLane(table.Session, CopyTarget.Staging(Name), run.Request, run.Plan.Mappings), run, columns);
+    }
+
+    /// <exception cref="EngineException">DuplicateKeys, UpsertRefused.</exception>
+    public async Task MergeAsync(CancellationToken cancellationToken)
+    {
+        var key = string.Join(", ", _run.Plan.Key.Select(Identifier.Quote));
+        if (_run.Request.DuplicateKey == DuplicateKey.Error) await EnsureSingleAsync(key, cancellationToken);
+        else await KeepOneAsync(key, _run.Request.DuplicateKey == DuplicateKey.Last, cancellationToken);
+
+        var names = string.Join(", ", _columns.Select(column => Identifier.Quote(column.Name)));
+        var changed = _columns.Where(column => !_run.Plan.Key.Contains(column.Name)).Select(column => Identifier.Quote(column.Name)).ToList();
+        var overriding = _columns.Any(column => column.IsIdentityAlways) ? "overriding system value " : "";
+        var action = changed.Count == 0 ? "nothing" : $"update set {string.Join(", ", changed.Select(column => $"{column} = excluded.{column}"))}";
+        // In the file's order, so that what is written at once lies together.
+        var merge = $"insert into {_run.Plan.Into.Name.Sql} ({names}) {overriding}select {names} from {Name} order by ctid on conflict ({key}) do {action}";
+        try
+        {
+            // xmax of a row that was inserted is 0; of a partitioned table it cannot be asked.
+            if (_run.Plan.Into.IsPlain) _run.Updated = await Lane.CountAsync($"with merged as ({merge} returning xmax = 0 as is_new) select count(*) filter (where not is_new) from merged", cancellationToken);
+            else await Lane.ExecuteAsync([merge], cancellationToken);
+        }
+        catch (ServerException failure) when (!SqlStateFacts.IsConnectionLost(failure.SqlState))
+        {
+            throw new EngineException("UpsertRefused", failure.Kind, $"The rows could not be merged into {_run.Plan.Table}: {failure.SqlState}: {failure.MessageText}{(failure.Detail is { } detail ? " " + detail.ReplaceLineEndings(" ") : "")}. {_run.Tally.Kept}",
+                "A constraint of the table itself refuses a row: correct it in the file. Rows are set aside only for their types, NOT NULL and CHECK in an upsert.", _run.Plan.Table, failure);
+        }
+    }
+
+    private async Task EnsureSingleAsync(string key, CancellationToken cancellationToken)
+    {
+        var twice = await ServerCall.RunAsync(() => Lane.Session.Connection.QueryAsync<string>(new CommandDefinition(
+            $"select row({key})::text || ' (' || count(*) || ' times)' from {Name} group by {key} having count(*) > 1 order by 1 limit 5", cancellationToken: cancellationToken)), Lane.Session.Secrets);
+        if (twice.AsList() is { Count: > 0 } keys)
+        {
+            throw new EngineException("DuplicateKeys", FailureKind.Data, $"Keys ({key}) stand in the files more than once: {string.Join(", ", keys)}{(keys.Count == 5 ? " and more" : "")}. {_run.Tally.Kept}",
+                "Say which row counts: -DuplicateKey First or Last.", _run.Plan.Table);
+        }
+    }
+
+    private Task KeepOneAsync(string key, bool last, CancellationToken cancellationToken) => Lane.ExecuteAsync(
+    [
+        $"""
+        delete from {Name} s using (
+            select ctid as place, pg_catalog.row_number() over (partition by {key} order by ctid {(last ? "desc" : "asc")}) as nth from {Name}) o
+        where s.ctid = o.place and o.nth > 1
+        """,
+    ], cancellationToken);
+}

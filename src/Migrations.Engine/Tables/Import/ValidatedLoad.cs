@@ -1,0 +1,184 @@
+using Migrations.Engine.Connection;
+using Npgsql;
+
+namespace Migrations.Engine.Tables;
+
+/// <summary>
+/// Copies pieces of chunks, each under a savepoint. A piece that the server refuses is looked into until the bad record stands alone, is refused
+/// alone, and is set aside; everything else is sent again. Clean data costs what one COPY costs, and the price of bad rows is the part of
+/// their piece that is sent twice, so pieces shrink after a bad row and grow slowly while all is well.
+/// </summary>
+internal sealed class ValidatedLoad(CopyLane lane, ImportTally tally, IReadOnlyDictionary<ImportFile, Quarantine> quarantines, RejectLimit limit) : IRowLoad
+{
+    private const int SmallestPiece = 192 * 1024;
+
+    private static readonly string[] s_next = ["release savepoint import_piece"];
+    private static readonly string[] s_again = ["savepoint import_piece"];
+    private static readonly string[] s_back = ["rollback to savepoint import_piece"];
+
+    /// <summary>17 and later: once rows with wrong values have been seen, one pass leaves them out and names them.</summary>
+    private readonly bool _canSkip = lane.Session.Server.Major >= 17;
+
+    private int _piece = int.MaxValue;
+    private long _counted;
+    private bool _skips;
+
+    public async Task BeginAsync(CancellationToken cancellationToken) => _counted = await lane.CountAsync([], s_again, cancellationToken);
+
+    public async Task LoadAsync(Chunk chunk, CancellationToken cancellationToken)
+    {
+        tally.Sent(chunk);
+        var work = new ChunkWork(chunk);
+        for (var at = 0; at < chunk.Length;)
+        {
+            var piece = work.From(at, _piece);
+            await LoadAsync(piece, cancellationToken);
+            at = piece.End;
+        }
+    }
+
+    public Task EndAsync(CancellationToken cancellationToken) => lane.ExecuteAsync(s_next, cancellationToken);
+
+    public Task CancelAsync() => Task.CompletedTask;
+
+    private async Task LoadAsync(Piece piece, CancellationToken cancellationToken)
+    {
+        if (_skips && piece.Records > 1 && await SkippingAsync(piece, cancellationToken)) return;
+        if (await TryAsync(piece, cancellationToken) is not { } failure)
+        {
+            if (_piece < int.MaxValue) _piece = _piece > piece.Chunk.Length ? int.MaxValue : (int)(_piece * 1.1);
+            return;
+        }
+
+        await RecoverAsync(piece, failure, cancellationToken);
+    }
+
+    private async Task RecoverAsync(Piece piece, PostgresException failure, CancellationToken cancellationToken)
+    {
+        if (piece.Records == 1)
+        {
+            SetAside(piece, failure);
+            return;
+        }
+
+        _skips |= _canSkip && failure.SqlState.StartsWith("22", StringComparison.Ordinal) && failure.SqlState is not PostgresErrorCodes.BadCopyFileFormat;
+        _piece = Math.Max(SmallestPiece, Math.Min(_piece, piece.Chunk.Length) / 6);
+        var suspect = CopyContext.LineOf(failure) is { } line ? piece.At(line) : null;
+        if (suspect is null)
+        {
+            // No line, as for a foreign key: half by half.
+            var (left, right) = piece.Halves();
+            await LoadAsync(left, cancellationToken);
+            await LoadAsync(right, cancellationToken);
+            return;
+        }
+
+        // In the order of the file: of two rows with one key the first is good.
+        if (piece.Before(suspect) is { } before) await LoadAsync(before, cancellationToken);
+        if (await TryAsync(suspect, cancellationToken) is { } alone) SetAside(suspect, alone);
+        // What is behind the bad record was not refused; it is cut anew, smaller.
+        for (var rest = piece.Behind(suspect); rest is not null;)
+        {
+            var next = rest.First(_piece);
+            await LoadAsync(next, cancellationToken);
+            rest = rest.Behind(next);
+        }
+    }
+
+    /// <returns>What the server said; null: the piece is loaded and counted.</returns>
+    private async Task<PostgresException?> TryAsync(Piece piece, CancellationToken cancellationToken)
+    {
+        if (await CopyAsync(piece, skipsBad: false, cancellationToken) is { } failure)
+        {
+            _counted = await lane.CountAsync(s_back, [], cancellationToken);
+            return failure;
+        }
+
+        var now = await lane.CountAsync(s_next, s_again, cancellationToken);
+        tally.AddLoaded(piece.Chunk.File, piece.Records, now - _counted);
+        _counted = now;
+        return null;
+    }
+
+    /// <summary>
+    /// The server leaves out the rows with wrong values and names their lines; each is then refused alone, for its reason. When the
+    /// numbers do not agree, or something else is wrong, the piece is taken back and looked into the slow way.
+    /// </summary>
+    private async Task<bool> SkippingAsync(Piece piece, CancellationToken cancellationToken)
+    {
+        List<long?> lines = [];
+        void Hear(object sender, NpgsqlNoticeEventArgs args)
+        {
+            if (CopyContext.IsOfSkippedRow(args.Notice.File)) lines.Add(CopyContext.LineOf(args.Notice));
+        }
+
+        PostgresException? failure;
+        lane.Session.Connection.Notice += Hear;
+        try
+        {
+            failure = await CopyAsync(piece, skipsBad: true, cancellationToken);
+        }
+        finally
+        {
+            lane.Session.Connection.Notice -= Hear;
+        }
+
+        var suspects = lines.Select(line => line is { } known ? piece.At(known) : null).OfType<Piece>().DistinctBy(suspect => suspect.Start).ToList();
+        if (failure is null)
+        {
+            var now = await lane.CountAsync([], [], cancellationToken);
+            if (now - _counted == piece.Records - suspects.Count)
+            {
+                await lane.ExecuteAsync([.. s_next, .. s_again], cancellationToken);
+                tally.AddLoaded(piece.Chunk.File, piece.Records - suspects.Count, now - _counted);
+                _counted = now;
+                foreach (var suspect in suspects)
+                {
+                    var reason = await TryAsync(suspect, cancellationToken);
+                    if (reason is null) throw Misled(suspect);
+                    SetAside(suspect, reason);
+                }
+
+                return true;
+            }
+        }
+
+        _counted = await lane.CountAsync(s_back, [], cancellationToken);
+        return false;
+    }
+
+    private async Task<PostgresException?> CopyAsync(Piece piece, bool skipsBad, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var copy = await lane.OpenAsync(piece.Chunk.File, skipsBad, cancellationToken);
+            await copy.WriteAsync(piece.Chunk, piece.Bytes, cancellationToken);
+            await copy.CompleteAsync(cancellationToken);
+            return null;
+        }
+        catch (PostgresException failure) when (IsOfTheRow(failure))
+        {
+            return failure;
+        }
+        catch (PostgresException failure)
+        {
+            throw ServerException.From(failure, lane.Session.Secrets);
+        }
+    }
+
+    /// <summary>A row can be bad; a right, a disk, a lock or a stop is not the row's fault, and setting rows aside for it would lose them.</summary>
+    private static bool IsOfTheRow(PostgresException failure) =>
+        failure.SqlState[..2] is "22" or "23" or "44" or "P0" or "38" or "39" or "2F" || failure.SqlState is PostgresErrorCodes.FeatureNotSupported;
+
+    /// <summary>Another row than this one was left out, then: better no import than one that lacks a row and has another twice.</summary>
+    private EngineException Misled(Piece piece) => new("ImportCountDiffers", FailureKind.Data,
+        $"{piece.Chunk.File.Path}:{piece.FirstLine}: the server said that it left this row out, and takes it now. {tally.Kept}",
+        "This is a defect of Migrations; please report it with this row.", piece.Chunk.File.Path);
+
+    private void SetAside(Piece piece, PostgresException failure)
+    {
+        quarantines[piece.Chunk.File].Add(piece.Bytes.Span, piece.FirstLine, failure);
+        tally[piece.Chunk.File].AddRejected();
+        limit.Check(tally);
+    }
+}

@@ -1,0 +1,70 @@
+using System.Text;
+using Migrations.Engine.Connection;
+using Migrations.Engine.Tables;
+using Npgsql;
+using Xunit;
+
+namespace Migrations.Engine.Tests.Tables;
+
+/// <summary>A database and a folder of files for one test of imports.</summary>
+public sealed class ImportBench : IDisposable
+{
+    private readonly string _folder = Directory.CreateTempSubdirectory("import-").FullName;
+
+    private ImportBench(TestDatabase target) => Target = target;
+
+    public TestDatabase Target { get; }
+
+    internal RecordingActivity Activity { get; } = new();
+
+    public static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    public static async Task<ImportBench> CreateAsync(Servers servers, int major, string? schema = null)
+    {
+        var bench = new ImportBench(await servers.DatabaseAsync(major));
+        if (schema is not null) await bench.ExecuteAsync(schema);
+        return bench;
+    }
+
+    public string PathOf(string name) => Path.Combine(_folder, name);
+
+    /// <summary>Writes a file; text is UTF-8 without a mark.</summary>
+    public string File(string name, string text) => File(name, Encoding.UTF8.GetBytes(text));
+
+    public string File(string name, byte[] bytes)
+    {
+        System.IO.File.WriteAllBytes(PathOf(name), bytes);
+        return PathOf(name);
+    }
+
+    public async Task<ImportResult> ImportAsync(string table, string file, Func<ImportRequest, ImportRequest>? with = null)
+    {
+        await using var database = Open();
+        var importer = new TableImporter(database, Activity, TimeProvider.System);
+        var request = new ImportRequest { Table = table, Files = [file] };
+        return await importer.RunAsync(await importer.PlanAsync(with?.Invoke(request) ?? request, Token), Token);
+    }
+
+    public Task<ImportResult> QuarantineAsync(string table, string file, Func<ImportRequest, ImportRequest>? with = null) =>
+        ImportAsync(table, file, request => (with?.Invoke(request) ?? request) with { Quarantines = true });
+
+    public Database Open() => new(Target.Options, new ImportActivity(Activity));
+
+    public Task ExecuteAsync(string sql) => Servers.ExecuteAsync(Target, sql);
+
+    public Task<T?> ScalarAsync<T>(string sql) => Servers.ScalarAsync<T>(Target, sql);
+
+    /// <summary>All rows as the server writes them, in order.</summary>
+    public async Task<IReadOnlyList<string>> RowsAsync(string table, string order = "1")
+    {
+        await using var connection = new NpgsqlConnection(Target);
+        await connection.OpenAsync(Token);
+        await using var command = new NpgsqlCommand($"select x::text from {table} x order by {order}", connection);
+        await using var reader = await command.ExecuteReaderAsync(Token);
+        var rows = new List<string>();
+        while (await reader.ReadAsync(Token)) rows.Add(reader.GetString(0));
+        return rows;
+    }
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+}
