@@ -47,7 +47,7 @@ public sealed class MigrationRehearsal(Database? target, ScriptProject project, 
             activity.Progress(new ActivityProgress(0, "Rehearsing", script.Name, 100 * index / start.Pending.Count));
             var began = clock.GetTimestamp();
             var report = failed is null
-                ? await RehearseAsync(new ScriptRehearsal(schema, request.RowsPerTable, sampler, clock), schema, script, earlier, cancellationToken)
+                ? await RehearseAsync(schema, sampler, script, earlier, cancellationToken)
                 : Unproven(script, $"{failed} before it failed.");
             if (report.Error is not null || report.SchemaAfter is null) failed ??= script.Name;
             report = report with { ServerVersion = server.Version, TargetVersion = session?.Server.Version.Split(' ')[0], TargetSchema = targetSchema, Notes = [.. notes, .. report.Notes] };
@@ -83,16 +83,19 @@ public sealed class MigrationRehearsal(Database? target, ScriptProject project, 
         }
     }
 
-    private async Task<MigrationReport> RehearseAsync(ScriptRehearsal rehearsal, BaseSchema schema, Script script, IReadOnlyList<Script> earlier, CancellationToken cancellationToken)
+    private async Task<MigrationReport> RehearseAsync(BaseSchema schema, RowSampler? sampler, Script script, IReadOnlyList<Script> earlier, CancellationToken cancellationToken)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         limit.CancelAfter(request.TimeLimit);
         try
         {
-            if (OutsideReach.Find(script, earlier, request.Sandbox is null) is { } reach) return Unproven(script, reach);
+            if ((OutsideReach.Find(script, earlier, request.Sandbox is null) ?? OutsideReach.Find(project.Hooks.Values, request.Sandbox is null)) is { } reach) return Unproven(script, reach);
+            await using var rights = await schema.RightsAsync(script, limit.Token);
+            var rehearsal = new ScriptRehearsal(schema, rights.PlacesRows ? request.RowsPerTable : 0, sampler, clock);
             MigrationReport? report = null;
             await schema.WithRolesAsync(async () => report = await rehearsal.RunAsync(script, limit.Token), limit.Token);
             if (report is { Error: null, SchemaAfter: not null }) await schema.AdvanceAsync(script, limit.Token);
+            if (rights.Note is { } note) report = report! with { Notes = [.. report.Notes, note] };
             return schema.MadeRoles.Count == 0 ? report! : report! with { Notes = [.. report.Notes, $"Roles that are not there were made for it, without a right: {string.Join(", ", schema.MadeRoles.Distinct())}."] };
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)

@@ -13,7 +13,6 @@ namespace Migrations.Engine.Rehearsal;
 internal sealed class RehearsalServer : IAsyncDisposable
 {
     private readonly SandboxServer? _sandbox;
-    private readonly ConnectionOptions _options;
     private readonly Database _database;
     private readonly Session _session;
     private readonly string _prefix = $"migrations_rehearsal_{Guid.CreateVersion7():N}_";
@@ -24,10 +23,13 @@ internal sealed class RehearsalServer : IAsyncDisposable
     private readonly IActivity _activity;
     private int _number;
 
-    private RehearsalServer(SandboxServer? sandbox, ConnectionOptions options, Database database, Session session, IActivity activity)
+    private RehearsalServer(SandboxServer? sandbox, Database database, Session session, RunnerRole runner, IActivity activity)
     {
-        (_sandbox, _options, _database, _session, _activity) = (sandbox, options, database, session, activity);
+        (_sandbox, _database, _session, Runner, _activity) = (sandbox, database, session, runner, activity);
     }
+
+    /// <summary>Who runs the scripts; this class itself works as another superuser.</summary>
+    public RunnerRole Runner { get; }
 
     /// <summary>Names the cluster for its whole life.</summary>
     public string? SystemIdentifier => _session.Server.SystemIdentifier;
@@ -48,10 +50,11 @@ internal sealed class RehearsalServer : IAsyncDisposable
         Database? database = null;
         try
         {
-            var options = given ?? sandbox!.Connection;
-            database = new Database(options, new SilentActivity());
+            var own = sandbox is null ? default : await RunnerRole.InOwnAsync(sandbox.Connection, sandbox.Major, cancellationToken);
+            database = new Database(given ?? own.Admin, new SilentActivity());
             var session = await database.OpenAsync(cancellationToken);
-            if (session.Server is { IsSuperuser: true, IsStandby: false }) return new RehearsalServer(sandbox, options, database, session, activity);
+            if (session.Server is { IsSuperuser: true, IsStandby: false })
+                return new RehearsalServer(sandbox, database, session, own.Runner ?? await RunnerRole.OnGivenAsync(given!, session, cancellationToken), activity);
             throw new EngineException("SandboxNotSuperuser", FailureKind.Refused,
                 $"{session.Server.Role} on {session.Address} cannot rehearse: making roles, databases and extensions takes a superuser of a primary.",
                 "Give -SandboxConnection a superuser of a server that may be thrown away, or leave it out and a sandbox is started.", session.Address.ToString());
@@ -64,12 +67,19 @@ internal sealed class RehearsalServer : IAsyncDisposable
         }
     }
 
-    public ConnectionOptions OptionsOf(string database) => _options.WithDatabase(database);
+    /// <summary>For the runner, and for whoever looks at what it made: nobody with more rights calls what a script has defined.</summary>
+    public ConnectionOptions OptionsOf(string database) => Runner.Options.WithDatabase(database);
+
+    /// <summary>The runner is no superuser until what this returns is disposed.</summary>
+    /// <returns>Null: some right to reach beyond the database would be left.</returns>
+    public async Task<IAsyncDisposable?> RestrainAsync(CancellationToken cancellationToken) => !Runner.CanBeRestrained ? null : await Runner.RestrainAsync(
+        sql => ExecuteAsync(sql, CancellationToken.None),
+        sql => InTurnAsync(connection => connection.ExecuteScalarAsync<bool>(new CommandDefinition(sql, cancellationToken: cancellationToken)), cancellationToken));
 
     public async Task<string> CreateAsync(CancellationToken cancellationToken)
     {
         var name = NewName();
-        await ExecuteAsync($"create database {name} template template0", cancellationToken);
+        await ExecuteAsync($"create database {name} template template0{Owner}", cancellationToken);
         return name;
     }
 
@@ -78,7 +88,7 @@ internal sealed class RehearsalServer : IAsyncDisposable
     {
         var name = NewName();
         await EndSessionsAsync(source, cancellationToken);
-        await ExecuteAsync($"create database {name} template {source}", cancellationToken);
+        await ExecuteAsync($"create database {name} template {source}{Owner}", cancellationToken);
         return name;
     }
 
@@ -93,7 +103,7 @@ internal sealed class RehearsalServer : IAsyncDisposable
         _known.UnionWith(await InTurnAsync(connection => connection.QueryAsync<string>(new CommandDefinition("select rolname::text from pg_catalog.pg_roles", cancellationToken: cancellationToken)), cancellationToken));
         foreach (var name in names.Where(name => !name.StartsWith("pg_", StringComparison.Ordinal) && _known.Add(name)))
         {
-            await ExecuteAsync($"create role {Identifier.Quote(name)} nologin", cancellationToken);
+            await ExecuteAsync($"create role {Identifier.Quote(name)} nologin{(Runner.CanBeRestrained ? $" role {Identifier.Quote(Runner.Name)}" : "")}", cancellationToken);
             _roles.Add(name);
         }
     }
@@ -132,6 +142,7 @@ internal sealed class RehearsalServer : IAsyncDisposable
         {
             foreach (var database in _made) await LeaveAsync(() => DropAsync(database, CancellationToken.None), $"the database {database}");
             foreach (var role in _roles) await LeaveAsync(() => ExecuteAsync($"drop role if exists {Identifier.Quote(role)}", CancellationToken.None), $"the role {role}");
+            await LeaveAsync(() => Runner.DropAsync(sql => ExecuteAsync(sql, CancellationToken.None)), $"the role {Runner.Name}");
         }
 
         await _session.DisposeAsync();
@@ -188,6 +199,8 @@ internal sealed class RehearsalServer : IAsyncDisposable
             _turn.Release();
         }
     }
+
+    private string Owner => $" owner {Identifier.Quote(Runner.Name)}";
 
     private string NewName()
     {
