@@ -29,6 +29,21 @@ internal sealed class RehearsalBench : IDisposable
         return await TestAsync(database, change);
     }
 
+    /// <summary>The target asked as another role.</summary>
+    public async Task<List<MigrationReport>> TestAsAsync(string role, Func<RehearsalRequest, RehearsalRequest>? change = null)
+    {
+        await using var database = Target.Open(new Npgsql.NpgsqlConnectionStringBuilder(Target.ConnectionString) { Username = role, Password = role }.ConnectionString);
+        return await TestAsync(database, change);
+    }
+
+    /// <summary>A role of the target that may log in and read the history, and no more.</summary>
+    public async Task<string> LowlyAsync()
+    {
+        var role = $"lowly_{Guid.NewGuid():N}";
+        await Target.ExecuteAsync($"create role {role} login password '{role}'; grant usage on schema migrations to {role}; grant select on all tables in schema migrations to {role}");
+        return role;
+    }
+
     public Task<List<MigrationReport>> TestOfflineAsync(Func<RehearsalRequest, RehearsalRequest>? change = null) => TestAsync(null, change);
 
     public async Task<MigrationReport> TestOneAsync(Func<RehearsalRequest, RehearsalRequest>? change = null) => Xunit.Assert.Single(await TestOfflineAsync(change));

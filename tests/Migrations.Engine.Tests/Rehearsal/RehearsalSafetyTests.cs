@@ -142,6 +142,17 @@ public sealed class RehearsalSafetyTests(Servers servers)
     }
 
     [Fact]
+    public async Task The_report_names_the_role_of_the_real_run_whose_rights_were_not_rehearsed()
+    {
+        using var bench = (await RehearsalBench.CreateAsync(servers)).With("001_users.sql", "create table users (id int primary key);");
+        await bench.Target.UpAsync();
+        var role = await bench.LowlyAsync();
+        bench.With("002_more.sql", "alter table users add column a int;");
+        Assert.Contains(Assert.Single(await bench.TestAsAsync(role)).Notes, note => note.Contains($"as {role}, who is no superuser", StringComparison.Ordinal));
+        Assert.DoesNotContain(Assert.Single(await bench.TestAsync()).Notes, note => note.Contains("superuser", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task Nothing_pending_is_no_report()
     {
         using var bench = (await RehearsalBench.CreateAsync(servers)).With("001_users.sql", "create table users (id int primary key);");

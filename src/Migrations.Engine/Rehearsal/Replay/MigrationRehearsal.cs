@@ -30,7 +30,7 @@ public sealed class MigrationRehearsal(Database? target, ScriptProject project, 
         }
 
         var targetSchema = session is null ? null : (await new CatalogReader(new CatalogSelection([request.Run.History.Name])).ReadAsync(session, cancellationToken)).Fingerprint;
-        var notes = (string[])[.. start.Notes, .. MajorNote(server, session)];
+        var notes = (string[])[.. start.Notes, .. MajorNote(server, session), .. RoleNote(session)];
         await using var schema = new BaseSchema(server, project, request.Run, makesRoles: session is null, activity, clock);
         await server.EnsureRolesAsync(start.Roles.Except(ScriptRoles.Of(start.Applied)), cancellationToken);
         if (session is not null) await server.EnsureNameAsync(session.Server.Database, cancellationToken);
@@ -117,6 +117,13 @@ public sealed class MigrationRehearsal(Database? target, ScriptProject project, 
         Proofs = [.. new[] { AtomicProof.Name, ResumableProof.Name, ReversibleProof.Name, ReversibleProof.AgainName, IdempotentProof.Name }
             .Select(name => new Proof(name, ProofVerdict.Unproven, reason) { IsClaimed = name != IdempotentProof.Name })],
     };
+
+    /// <summary>Everything here belongs to the runner, who is a superuser: nobody was asked for a right.</summary>
+    private static IEnumerable<string> RoleNote(Session? session)
+    {
+        if (session is { Server: { IsSuperuser: false } server })
+            yield return $"On the target it would run as {server.Role}, who is no superuser; whether that role has every right that it needs was not rehearsed.";
+    }
 
     private static IEnumerable<string> MajorNote(RehearsalServer server, Session? session)
     {
