@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using Migrations.Engine.Catalog;
 using Migrations.Engine.Connection;
 using Migrations.Engine.Scripts;
 
@@ -16,29 +15,26 @@ public sealed class MigrationRehearsal(Database? target, ScriptProject project, 
     /// <exception cref="EngineException">Nothing could be rehearsed: no target, no server, or what has run on the target does not run here.</exception>
     public async IAsyncEnumerable<MigrationReport> RunAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        await using var session = target is null ? null : await target.OpenAsync(cancellationToken);
-        var reader = target is null ? null : new TargetReader(target, project, request);
-        var start = session is null ? StartingPoint.Nothing(project, request.Run) : await reader!.StartAsync(session, cancellationToken);
+        var facts = target is null ? null : await new TargetReader(target, project, request).ReadAsync(cancellationToken);
+        var start = facts?.Start ?? StartingPoint.Nothing(project, request.Run);
         if (start.Pending.Count == 0) yield break;
 
-        var examination = session is null ? Examination.WithoutTarget(clock) : await Examination.OfAsync(session, request, clock, cancellationToken);
-        await using var server = await RehearsalServer.StartAsync(request.Sandbox, session?.Server.Major, activity, clock, cancellationToken);
-        if (!server.IsOwn && session is not null && server.SystemIdentifier is { } cluster && cluster == session.Server.SystemIdentifier)
+        var examination = facts is null ? Examination.WithoutTarget(clock) : Examination.Of(target!, facts, request, clock);
+        await using var server = await RehearsalServer.StartAsync(request.Sandbox, facts?.Server.Major, activity, clock, cancellationToken);
+        if (!server.IsOwn && facts is not null && server.SystemIdentifier is { } cluster && cluster == facts.Server.SystemIdentifier)
         {
-            throw new EngineException("SandboxIsTarget", FailureKind.Refused, $"-SandboxConnection leads to the server of the target ({session.Address}): roles and settings that a script changes there are those of the target. Nothing was run.",
-                "Name another server, one that may be thrown away; or leave it out, and a sandbox is started.", session.Address.ToString());
+            throw new EngineException("SandboxIsTarget", FailureKind.Refused, $"-SandboxConnection leads to the server of the target ({facts.Address}): roles and settings that a script changes there are those of the target. Nothing was run.",
+                "Name another server, one that may be thrown away; or leave it out, and a sandbox is started.", facts.Address.ToString());
         }
 
-        var targetSchema = session is null ? null : (await new CatalogReader(new CatalogSelection([request.Run.History.Name])).ReadAsync(session, cancellationToken)).Fingerprint;
-        var notes = (string[])[.. start.Notes, .. MajorNote(server, session), .. RoleNote(session)];
-        await using var schema = new BaseSchema(server, project, request.Run, makesRoles: session is null, activity, clock);
+        var notes = (string[])[.. start.Notes, .. MajorNote(server, facts?.Server), .. RoleNote(facts?.Server)];
+        await using var schema = new BaseSchema(server, project, request.Run, makesRoles: facts is null, activity, clock);
         await server.EnsureRolesAsync(start.Roles.Except(ScriptRoles.Of(start.Applied)), cancellationToken);
-        if (session is not null) await server.EnsureNameAsync(session.Server.Database, cancellationToken);
+        if (facts is not null) await server.EnsureNameAsync(facts.Server.Database, cancellationToken);
         await BuildAsync(schema, start, cancellationToken);
 
         await using var source = request.SampleFrom is { } options ? new Database(options, activity) : null;
-        await using var sampled = source is null ? null : await source.OpenAsync(cancellationToken);
-        var sampler = sampled is null ? null : new RowSampler(sampled, request.ProbeTimeout);
+        var sampler = source is null ? null : new RowSampler(source, request.ProbeTimeout);
         string? failed = null;
         var earlier = start.Applied.Concat(project.Hooks.Values).ToList();
         for (var index = 0; index < start.Pending.Count; index++)
@@ -50,7 +46,7 @@ public sealed class MigrationRehearsal(Database? target, ScriptProject project, 
                 ? await RehearseAsync(schema, sampler, script, earlier, cancellationToken)
                 : Unproven(script, $"{failed} before it failed.");
             if (report.Error is not null || report.SchemaAfter is null) failed ??= script.Name;
-            report = report with { ServerVersion = server.Version, TargetVersion = session?.Server.Version.Split(' ')[0], TargetSchema = targetSchema, Notes = [.. notes, .. report.Notes] };
+            report = report with { ServerVersion = server.Version, TargetVersion = facts?.Server.Version.Split(' ')[0], TargetSchema = facts?.Schema, Notes = [.. notes, .. report.Notes] };
             report = await examination.AddAsync(report, script, schema, cancellationToken);
             earlier.Add(script);
             report = ReportMask.Apply(report, schema.Stage.Database.Secrets);
@@ -119,15 +115,15 @@ public sealed class MigrationRehearsal(Database? target, ScriptProject project, 
     };
 
     /// <summary>Everything here belongs to the runner, who is a superuser: nobody was asked for a right.</summary>
-    private static IEnumerable<string> RoleNote(Session? session)
+    private static IEnumerable<string> RoleNote(ServerFacts? target)
     {
-        if (session is { Server: { IsSuperuser: false } server })
-            yield return $"On the target it would run as {server.Role}, who is no superuser; whether that role has every right that it needs was not rehearsed.";
+        if (target is { IsSuperuser: false })
+            yield return $"On the target it would run as {target.Role}, who is no superuser; whether that role has every right that it needs was not rehearsed.";
     }
 
-    private static IEnumerable<string> MajorNote(RehearsalServer server, Session? session)
+    private static IEnumerable<string> MajorNote(RehearsalServer server, ServerFacts? target)
     {
-        if (session is not null && session.Server.Major != server.Major)
-            yield return $"The target is PostgreSQL {session.Server.Major}, and this was rehearsed on {server.Version}: locks and rewrites may differ.";
+        if (target is not null && target.Major != server.Major)
+            yield return $"The target is PostgreSQL {target.Major}, and this was rehearsed on {server.Version}: locks and rewrites may differ.";
     }
 }
