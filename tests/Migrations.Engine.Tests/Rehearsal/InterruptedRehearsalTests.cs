@@ -1,5 +1,6 @@
 using Migrations.Engine.Connection;
 using Migrations.Engine.Rehearsal;
+using Migrations.Engine.Sandbox;
 using Npgsql;
 using Xunit;
 
@@ -30,5 +31,36 @@ public sealed class InterruptedRehearsalTests(Servers servers)
         Assert.Equal([ProbeOutcome.Offends, ProbeOutcome.NotAsked], reports.Select(report => Assert.Single(report.Probes).Outcome));
         Assert.Contains("it gave no session", reports[1].Probes[0].Message, StringComparison.Ordinal);
         Assert.NotNull(reports[1].SchemaAfter);
+    }
+
+    [Fact]
+    public async Task What_was_seen_until_the_limit_is_reported()
+    {
+        using var bench = (await RehearsalBench.CreateAsync(servers)).With("001_users.sql", "create table users (id int primary key);")
+            .With("002_slow.sql", "alter table users alter column id type bigint;\nselect pg_sleep(60);");
+        var report = (await bench.TestOfflineAsync(request => request with { TimeLimit = TimeSpan.FromSeconds(4) }))[1];
+        Assert.Equal(ProofVerdict.Unproven, report.Verdict);
+        Assert.Equal("ALTER TABLE", Assert.Single(report.Statements).Verb);
+        Assert.Contains(report.Findings, finding => finding.Line == 1);
+        Assert.NotNull(report.SchemaBefore);
+    }
+
+    [Fact]
+    public async Task A_server_that_ends_in_the_midst_loses_no_report()
+    {
+        await using var server = await SandboxServer.StartAsync(new SandboxOptions { Version = 18 }, new SilentActivity(), TestContext.Current.CancellationToken);
+        using var bench = (await RehearsalBench.CreateAsync(servers)).With("001_users.sql", "create table users (id int primary key);")
+            .With("002_more.sql", "create table more (id int);").With("003_last.sql", "create table last (id int);");
+        var reports = new List<MigrationReport>();
+        await foreach (var report in bench.Rehearse(null, request => request with { Sandbox = server.Connection }))
+        {
+            reports.Add(report);
+            if (reports.Count == 1) await server.DisposeAsync();
+        }
+
+        Assert.Equal([ProofVerdict.Proven, ProofVerdict.Unproven, ProofVerdict.Unproven], reports.Select(report => report.Verdict));
+        Assert.Contains("does not answer any more", reports[1].Find("atomic")!.Reason, StringComparison.Ordinal);
+        Assert.Contains("002_more before it was not rehearsed to its end", reports[2].Find("atomic")!.Reason, StringComparison.Ordinal);
+        Assert.Contains(bench.Target.Activity.Warnings, warning => warning.Contains("may have stayed there", StringComparison.Ordinal));
     }
 }

@@ -44,12 +44,12 @@ public sealed class MigrationRehearsal(Database? target, ScriptProject project, 
             var began = clock.GetTimestamp();
             var report = failed is null
                 ? await RehearseAsync(schema, sampler, script, earlier, cancellationToken)
-                : Unproven(script, $"{failed} before it failed.");
-            if (report.Error is not null || report.SchemaAfter is null) failed ??= script.Name;
+                : Unproven(script, failed);
+            if (report.Error is not null || report.SchemaAfter is null) failed ??= $"{script.Name} before it {(report.Error is null ? "was not rehearsed to its end" : "failed")}.";
             report = report with { ServerVersion = server.Version, TargetVersion = facts?.Server.Version.Split(' ')[0], TargetSchema = facts?.Schema, Notes = [.. notes, .. report.Notes] };
-            report = await examination.AddAsync(report, script, schema, cancellationToken);
+            report = await WeighAsync(examination, report, script, schema, cancellationToken);
             earlier.Add(script);
-            report = ReportMask.Apply(report, schema.Stage.Database.Secrets);
+            report = ReportMask.Apply(report, Stage.SecretsOf(project));
             yield return report with { Duration = clock.GetElapsedTime(began) };
         }
 
@@ -79,40 +79,58 @@ public sealed class MigrationRehearsal(Database? target, ScriptProject project, 
         }
     }
 
+    /// <summary>Whatever ends it, what was seen until then is in the report, and the reports before it are out.</summary>
     private async Task<MigrationReport> RehearseAsync(BaseSchema schema, RowSampler? sampler, Script script, IReadOnlyList<Script> earlier, CancellationToken cancellationToken)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         limit.CancelAfter(request.TimeLimit);
+        ScriptRehearsal? rehearsal = null;
         try
         {
             if ((OutsideReach.Find(script, earlier, request.Sandbox is null) ?? OutsideReach.Find(project.Hooks.Values, request.Sandbox is null)) is { } reach) return Unproven(script, reach);
             await using var rights = await schema.RightsAsync(script, limit.Token);
-            var rehearsal = new ScriptRehearsal(schema, rights.PlacesRows ? request.RowsPerTable : 0, sampler, clock);
+            rehearsal = new ScriptRehearsal(schema, rights.PlacesRows ? request.RowsPerTable : 0, sampler, clock);
             MigrationReport? report = null;
             await schema.WithRolesAsync(async () => report = await rehearsal.RunAsync(script, limit.Token), limit.Token);
             if (report is { Error: null, SchemaAfter: not null }) await schema.AdvanceAsync(script, limit.Token);
             if (rights.Note is { } note) report = report! with { Notes = [.. report.Notes, note] };
             return schema.MadeRoles.Count == 0 ? report! : report! with { Notes = [.. report.Notes, $"Roles that are not there were made for it, without a right: {string.Join(", ", schema.MadeRoles.Distinct())}."] };
         }
-        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        catch (Exception) when (limit.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {
-            return Unproven(script, $"It did not end within {request.TimeLimit.TotalSeconds:0} s and was stopped (-TimeLimit).");
+            return Unproven(script, $"It did not end within {request.TimeLimit.TotalSeconds:0} s and was stopped (-TimeLimit).", rehearsal?.SoFar);
         }
         catch (EngineException lacking) when (MissingParts.ReasonOf(lacking) is { } reason)
         {
-            return Unproven(script, reason);
+            return Unproven(script, reason, rehearsal?.SoFar);
         }
-        catch (EngineException failure)
+        catch (Exception failure) when (!cancellationToken.IsCancellationRequested)
         {
-            return ScriptRehearsal.ReportOf(script) with { Error = ReportError.Of(failure) };
+            if (!await schema.Server.AnswersAsync())
+                return Unproven(script, $"The server on which it was rehearsed does not answer any more: {failure.Message}", rehearsal?.SoFar);
+            return failure is EngineException known
+                ? (rehearsal?.SoFar ?? ScriptRehearsal.ReportOf(script)) with { Error = ReportError.Of(known) }
+                : Unproven(script, $"The rehearsal itself failed: {failure.Message}", rehearsal?.SoFar);
         }
     }
 
-    private static MigrationReport Unproven(Script script, string reason) => ScriptRehearsal.ReportOf(script) with
+    private static MigrationReport Unproven(Script script, string reason, MigrationReport? soFar = null) => (soFar ?? ScriptRehearsal.ReportOf(script)) with
     {
         Proofs = [.. new[] { AtomicProof.Name, ResumableProof.Name, ReversibleProof.Name, ReversibleProof.AgainName, IdempotentProof.Name }
             .Select(name => new Proof(name, ProofVerdict.Unproven, reason) { IsClaimed = name != IdempotentProof.Name })],
     };
+
+    private static async Task<MigrationReport> WeighAsync(Examination examination, MigrationReport report, Script script, BaseSchema schema, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await examination.AddAsync(report, script, schema, cancellationToken);
+        }
+        catch (Exception failure) when (failure is EngineException or Npgsql.NpgsqlException or InvalidOperationException)
+        {
+            return report with { Notes = [.. report.Notes, $"What it does could not be weighed with the target: {failure.Message}"] };
+        }
+    }
 
     /// <summary>Everything here belongs to the runner, who is a superuser: nobody was asked for a right.</summary>
     private static IEnumerable<string> RoleNote(ServerFacts? target)

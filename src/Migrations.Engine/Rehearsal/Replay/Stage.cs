@@ -84,7 +84,14 @@ internal sealed class Stage(RehearsalServer server, string name, ScriptProject p
         _isGone = true;
         if (_asking is not null) await _asking.DisposeAsync();
         await _database.DisposeAsync();
-        await server.DropAsync(name, CancellationToken.None);
+        try
+        {
+            await server.DropAsync(name, CancellationToken.None);
+        }
+        catch (Exception left) when (left is EngineException or NpgsqlException or InvalidOperationException)
+        {
+            // A server that is gone has no database either, and one that was given is asked once more at the end.
+        }
     }
 
     private static HistorySchema Again(HistorySchema history) => new(history.Name[..Math.Min(history.Name.Length, 40)] + "_again");

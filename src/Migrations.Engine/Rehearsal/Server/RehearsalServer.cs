@@ -12,9 +12,11 @@ namespace Migrations.Engine.Rehearsal;
 /// </summary>
 internal sealed class RehearsalServer : IAsyncDisposable
 {
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(10);
+
     private readonly SandboxServer? _sandbox;
     private readonly Database _database;
-    private readonly Session _session;
+    private Session _session;
     private readonly string _prefix = $"migrations_rehearsal_{Guid.CreateVersion7():N}_";
     private readonly SemaphoreSlim _turn = new(1, 1);
     private readonly ConcurrentQueue<string> _made = new();
@@ -138,7 +140,8 @@ internal sealed class RehearsalServer : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        if (!IsOwn)
+        if (!IsOwn && !await AnswersAsync()) _activity.Warn($"{_session.Address} does not answer any more: databases and roles of the rehearsal whose names begin with migrations_rehearsal may have stayed there.");
+        else if (!IsOwn)
         {
             foreach (var database in _made) await LeaveAsync(() => DropAsync(database, CancellationToken.None), $"the database {database}");
             foreach (var role in _roles) await LeaveAsync(() => ExecuteAsync($"drop role if exists {Identifier.Quote(role)}", CancellationToken.None), $"the role {role}");
@@ -186,12 +189,29 @@ internal sealed class RehearsalServer : IAsyncDisposable
     private Task<int> ExecuteAsync(string sql, CancellationToken cancellationToken) =>
         InTurnAsync(connection => connection.ExecuteAsync(new CommandDefinition(sql, cancellationToken: cancellationToken)), cancellationToken);
 
+    /// <summary>Whether it is still there.</summary>
+    public async Task<bool> AnswersAsync()
+    {
+        using var limit = new CancellationTokenSource(s_patience);
+        try
+        {
+            await using var session = await _database.OpenAsync(limit.Token);
+            return true;
+        }
+        catch (Exception gone) when (gone is EngineException or NpgsqlException or OperationCanceledException)
+        {
+            return false;
+        }
+    }
+
     /// <summary>Several stages share this one session.</summary>
     private async Task<T> InTurnAsync<T>(Func<NpgsqlConnection, Task<T>> work, CancellationToken cancellationToken)
     {
         await _turn.WaitAsync(cancellationToken);
         try
         {
+            // A backend that dies badly takes all sessions with it, and the server lives on.
+            if (_session.IsBroken) _session = await _database.OpenAsync(cancellationToken);
             return await ServerCall.RunAsync(() => work(_session.Connection), _session.Secrets);
         }
         finally

@@ -163,8 +163,15 @@ internal sealed class RunnerRole
         public async ValueTask DisposeAsync()
         {
             if (!runner.IsRestrained) return;
-            await giveBack();
-            runner.IsRestrained = false;
+            try
+            {
+                await giveBack();
+                runner.IsRestrained = false;
+            }
+            catch (Exception gone) when (gone is EngineException or Npgsql.NpgsqlException or InvalidOperationException)
+            {
+                // It stays without its rights: what lacks one then is Unproven, and why the server is silent is told by who asks it next.
+            }
         }
     }
 }
