@@ -28,6 +28,22 @@ public sealed class RehearsalSafetyTests(Servers servers)
         Assert.Contains("-SandboxConnection", report.Find("atomic")!.Reason);
     }
 
+    [Fact]
+    public async Task What_the_sandbox_lacks_for_the_applied_scripts_leaves_each_pending_one_unproven()
+    {
+        using var bench = await RehearsalBench.CreateAsync(servers);
+        var place = $"place_{Guid.NewGuid():N}";
+        var server = new Npgsql.NpgsqlConnectionStringBuilder(bench.Target.ConnectionString) { Options = "-c allow_in_place_tablespaces=on" }.ConnectionString;
+        await Servers.ExecuteAsync(server, $"create tablespace {place} location ''");
+        bench.With("001_t.sql", $"create table t (id int) tablespace {place};");
+        await bench.Target.UpAsync();
+        bench.With("002_a.sql", "create table a (id int);").With("003_b.sql", "create table b (id int);");
+        var reports = await bench.TestAsync();
+        Assert.Equal(["002", "003"], reports.Select(report => report.Version));
+        Assert.All(reports, report => Assert.Equal(ProofVerdict.Unproven, report.Verdict));
+        Assert.All(reports, report => Assert.Contains($"no tablespace {place}", report.Find("atomic")!.Reason, StringComparison.Ordinal));
+    }
+
     [Theory]
     [InlineData("select dblink_exec('host=elsewhere', 'drop table users');", "dblink")]
     [InlineData("do $$ begin perform dblink_connect('host=elsewhere'); end $$;", "dblink")]

@@ -31,11 +31,11 @@ public sealed class MigrationRehearsal(Database? target, ScriptProject project, 
         await using var schema = new BaseSchema(server, project, request.Run, makesRoles: facts is null, activity, clock);
         await server.EnsureRolesAsync(start.Roles.Except(ScriptRoles.Of(start.Applied)), cancellationToken);
         if (facts is not null) await server.EnsureNameAsync(facts.Server.Database, cancellationToken);
-        await BuildAsync(schema, start, cancellationToken);
+        // Nobody is to blame for what the sandbox lacks: the scripts are named all the same.
+        var failed = await BuildAsync(schema, start, cancellationToken);
 
         await using var source = request.SampleFrom is { } options ? new Database(options, activity) : null;
         var sampler = source is null ? null : new RowSampler(source, request.ProbeTimeout);
-        string? failed = null;
         var earlier = start.Applied.Concat(project.Hooks.Values).ToList();
         for (var index = 0; index < start.Pending.Count; index++)
         {
@@ -56,7 +56,8 @@ public sealed class MigrationRehearsal(Database? target, ScriptProject project, 
         activity.Progress(new ActivityProgress(0, "Rehearsing", "", Completed: true));
     }
 
-    private async Task BuildAsync(BaseSchema schema, StartingPoint start, CancellationToken cancellationToken)
+    /// <returns>What the sandbox lacks; null when the schema is built.</returns>
+    private async Task<string?> BuildAsync(BaseSchema schema, StartingPoint start, CancellationToken cancellationToken)
     {
         if (request.From == SchemaSource.Scripts && OutsideReach.Find([.. start.Applied, .. project.Hooks.Values], request.Sandbox is null) is { } reach)
         {
@@ -68,6 +69,11 @@ public sealed class MigrationRehearsal(Database? target, ScriptProject project, 
         {
             if (request.From == SchemaSource.Dump && target is not null) await schema.LoadAsync(target, cancellationToken);
             else await schema.ReplayAsync(start.Applied, cancellationToken);
+            return null;
+        }
+        catch (EngineException failure) when (failure is not RightsWithheld && MissingParts.ReasonOf(failure) is { } reason)
+        {
+            return $"The schema that it would find could not be built: {reason}{(request.From == SchemaSource.Dump ? ", or build it from the scripts: -From Scripts." : ", or load a dump of the target's schema: -From Dump.")}";
         }
         catch (EngineException failure) when (failure.ErrorId is not ("PgDumpNotFound" or "PgDumpFailed"))
         {
