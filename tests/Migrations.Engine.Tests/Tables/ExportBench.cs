@@ -79,7 +79,7 @@ internal sealed class ExportBench(TestDatabase target) : IDisposable
         await copy.BaseStream.WriteAsync(Bytes(path), Token);
     }
 
-    /// <summary>Rows of the one that the other has not, compared by the bytes of the server's own binary form of each row.</summary>
+    /// <summary>Compares the rows, each as the server writes it, with how often it is there.</summary>
     public async Task AssertAlikeAsync(string left, string right, string columns = "*")
     {
         const string sql = """

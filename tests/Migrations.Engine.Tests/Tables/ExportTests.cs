@@ -329,6 +329,8 @@ public sealed class ExportTests(Servers servers)
 
         Assert.Equal([2, 1], source.GetProperty("files").EnumerateArray().Select(file => file.GetProperty("rows").GetInt32()));
         Assert.Null((await bench.ExportAsync(bench.Table("users"))).Sha256);
+        Assert.Contains(Assert.Single(await bench.PlanAsync(bench.Table("users", "u.csv.gz") with { SplitRows = 2, Overwrite = true })).Warnings, warning => warning.Contains("u.csv.gz.manifest.json speaks of", StringComparison.Ordinal));
+        Assert.Equal("ExportFileExists", (await bench.FailureAsync(bench.Table("users", "u.csv.gz") with { Manifest = true })).ErrorId);
     }
 
     [Fact]

@@ -22,6 +22,14 @@ internal sealed class ExampleWorld : IDisposable
         insert into app.schema_history values (1, '1', 'artists', 'SQL', 'V1__artists.sql', null, 'ada', '2024-05-01 10:00', 5, true);
         """;
 
+    /// <summary>What the examples of Export-Table and Import-Table speak of.</summary>
+    private const string Shop = """
+        create table public.users (id int primary key, name text, born date);
+        insert into public.users values (1, 'Ann', '1990-01-02'), (2, null, null);
+        create table public.orders (id int primary key, total numeric(10, 2), placed timestamptz);
+        insert into public.orders values (1, 250, '2024-05-05'), (2, 20, '2023-05-05');
+        """;
+
     private readonly SharedSandbox _sandbox;
     private readonly TemporaryFolder _folder = new();
     private readonly ModuleSession _session = new();
@@ -45,7 +53,11 @@ internal sealed class ExampleWorld : IDisposable
         _binaryPath = (string)_session.Run($"Get-DbSandbox {sandbox.Name}").ThrowIfFailed().Output[0].Properties["BinaryPath"].Value;
     }
 
-    public RunResult Run(string example) => _session.Run(Placed(example));
+    public RunResult Run(string example)
+    {
+        if (example.Contains("port-Table ", StringComparison.Ordinal)) _sandbox.Execute(Database, Shop);
+        return _session.Run(Placed(example));
+    }
 
     public void Dispose()
     {

@@ -16,8 +16,6 @@ internal sealed class CsvFiles(ExportFileNames names, byte[] head, ExportRequest
 
     public long Rows { get; private set; }
 
-    public string Current => names.Of(Math.Max(1, _files.Count));
-
     public void Write(ReadOnlySpan<byte> text)
     {
         while (!text.IsEmpty)

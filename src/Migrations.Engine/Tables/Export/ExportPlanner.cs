@@ -35,6 +35,9 @@ public sealed class ExportPlanner(Database database)
         if (request.Query is { } query) plans.Add(Plan(session, await sources.OfQueryAsync(query, cancellationToken), request));
         foreach (var table in request.Tables) plans.Add(Plan(session, await sources.OfTableAsync(table, cancellationToken), request));
         CheckFiles(plans, request);
+        // Its hashes are those of files that are about to be replaced; it may be somebody's, so it is not deleted.
+        if (!request.Manifest && plans.Exists(plan => plan.Replaces.Count > 0) && ExportManifest.Existing(plans).FirstOrDefault() is { } older)
+            plans[0] = plans[0] with { Warnings = [.. plans[0].Warnings, $"{older} speaks of the files that are replaced: write it anew with -Manifest."] };
         return plans;
     }
 

@@ -71,7 +71,6 @@ public sealed class TableExporter(Database database, IActivity activity, TimePro
             }
         }
 
-        var results = new List<ExportResult>();
         ExportRun? current = null;
         await new CopyStreams(sessions, pieces).RunAsync((source, block) =>
         {
