@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using Benchmarks.Runner;
+using Benchmarks.Tables;
 
 // A benchmark takes long and leaves nothing behind, also when it is ended early.
 using var stop = new CancellationTokenSource();
@@ -11,7 +12,8 @@ try
     return args switch
     {
         ["runner", .. var rest] => await RunnerBenchmark.RunAsync(RunnerOptions.Parse(rest), Console.Out, stop.Token),
-        _ => Usage(RunnerOptions.Usage),
+        ["tables", .. var rest] => await TablesBenchmark.RunAsync(TablesOptions.Parse(rest), Console.Out, stop.Token),
+        _ => Usage($"{RunnerOptions.Usage}\n{TablesOptions.Usage}"),
     };
 }
 catch (Exception) when (stop.IsCancellationRequested)
@@ -20,7 +22,7 @@ catch (Exception) when (stop.IsCancellationRequested)
 }
 catch (ArgumentException wrong)
 {
-    return Usage($"{wrong.Message}\n{RunnerOptions.Usage}");
+    return Usage($"{wrong.Message}\n{(args[0] == "tables" ? TablesOptions.Usage : RunnerOptions.Usage)}");
 }
 
 void Stop(PosixSignalContext signal)

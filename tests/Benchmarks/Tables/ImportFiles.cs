@@ -23,6 +23,9 @@ internal sealed class ImportFiles : IDisposable
     public static async Task<ImportFiles> CreateAsync(EventTable table, CancellationToken ct)
     {
         var files = new ImportFiles(Directory.CreateTempSubdirectory("migrations-bench-").FullName, table.Rows);
+        // The server may run as another user, and reads here too.
+        if (!OperatingSystem.IsWindows())
+            File.SetUnixFileMode(files._folder, (UnixFileMode)0b111_111_101);
         await using var connection = new NpgsqlConnection(table.Target.KeywordText + ";Pooling=false;Command Timeout=0;Timezone=UTC");
         await connection.OpenAsync(ct);
         await WriteAsync(connection, $"copy (select * from {EventTable.Name} order by id) to stdout (format csv, header)", files.Clean, ct);

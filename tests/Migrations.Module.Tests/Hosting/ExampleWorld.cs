@@ -24,6 +24,14 @@ internal sealed class ExampleWorld : IDisposable
         create table shop.orders (number int primary key, customer text not null, placed date not null, amount numeric(12,2));
         """;
 
+    /// <summary>What the examples of Export-Table and Import-Table speak of.</summary>
+    private const string Shop = """
+        create table public.users (id int primary key, name text, born date);
+        insert into public.users values (1, 'Ann', '1990-01-02'), (2, null, null);
+        create table public.orders (id int primary key, total numeric(10, 2), placed timestamptz);
+        insert into public.orders values (1, 250, '2024-05-05'), (2, 20, '2023-05-05');
+        """;
+
     private readonly SharedSandbox _sandbox;
     private readonly TemporaryFolder _folder = new();
     private readonly ModuleSession _session = new();
@@ -47,7 +55,11 @@ internal sealed class ExampleWorld : IDisposable
         _binaryPath = (string)_session.Run($"Get-DbSandbox {sandbox.Name}").ThrowIfFailed().Output[0].Properties["BinaryPath"].Value;
     }
 
-    public RunResult Run(string example) => _session.Run(Placed(example));
+    public RunResult Run(string example)
+    {
+        if (example.Contains("port-Table ", StringComparison.Ordinal)) _sandbox.Execute(Database, Shop);
+        return _session.Run(Placed(example));
+    }
 
     public void Dispose()
     {

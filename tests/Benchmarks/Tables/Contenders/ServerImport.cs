@@ -15,9 +15,7 @@ internal sealed class ServerImport(ImportFiles files) : ITableContender
 
     public async Task RunAsync(EventTable table, string folder, CancellationToken ct)
     {
-        // Its own copy, which it may read whoever it runs as.
-        var own = Path.Join(folder, "ev.csv");
-        if (!File.Exists(own)) throw new InvalidOperationException($"{own} is missing.");
+        var own = files.Clean;
         await using var connection = new NpgsqlConnection(table.Target.KeywordText + ";Pooling=false;Command Timeout=0");
         await connection.OpenAsync(ct);
         await using var command = new NpgsqlCommand($"copy {ImportTarget.Name} from '{own.Replace("'", "''", StringComparison.Ordinal)}' (format csv, header)", connection);

@@ -1,0 +1,33 @@
+namespace Migrations.Engine.Tables;
+
+/// <summary>The writing of one source.</summary>
+internal sealed class ExportRun(CsvFiles files, ExportPlan plan)
+{
+    private ExportProgress? _progress;
+    private TimeSpan _elapsed;
+
+    public CsvFiles Files => files;
+
+    public void Begin(ExportProgress progress) => _progress = progress;
+
+    public void Write(Block block)
+    {
+        files.Write(block.Text);
+        _progress!.Tell(files.Rows, files.Bytes);
+    }
+
+    /// <summary>All of it is on the disk.</summary>
+    public void Complete()
+    {
+        files.Complete();
+        _progress!.End();
+        _elapsed = _progress.Elapsed;
+    }
+
+    public ExportResult Publish(string? manifest)
+    {
+        var published = files.Publish();
+        files.RemoveOlderParts();
+        return new ExportResult { Source = plan.Source, Files = published, Bytes = files.Bytes, Elapsed = _elapsed, Manifest = manifest };
+    }
+}

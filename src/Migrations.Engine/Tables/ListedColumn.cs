@@ -1,0 +1,3 @@
+namespace Migrations.Engine.Tables;
+
+public sealed record ListedColumn(string Name, string Type);

@@ -1,0 +1,353 @@
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using Migrations.Engine.Tables;
+using Npgsql;
+using Xunit;
+
+namespace Migrations.Engine.Tests.Tables;
+
+public sealed class ExportTests(Servers servers)
+{
+    private const string Users = "create table users (id int primary key, name text, born date); insert into users values (1, 'Ann', '1990-01-02'), (2, null, null), (3, '', '2001-01-01');";
+
+    [Theory]
+    [MemberData(nameof(Servers.Majors), MemberType = typeof(Servers))]
+    public async Task Every_kind_of_relation_is_written(int major)
+    {
+        using var bench = new ExportBench(await servers.DatabaseAsync(major));
+        await bench.ExecuteAsync(Users + """
+            create view adults as select id, name from users where born < '2000-01-01';
+            create materialized view names as select name from users where name <> '';
+            create table logs (at date, note text) partition by range (at);
+            create table logs_23 partition of logs for values from ('2023-01-01') to ('2024-01-01');
+            create table logs_24 (note text, at date); alter table logs attach partition logs_24 for values from ('2024-01-01') to ('2025-01-01');
+            insert into logs values ('2023-05-05', 'a'), ('2024-05-05', 'b');
+            create table parent (n int); create table child (more int) inherits (parent); insert into parent values (1); insert into child values (2, 3);
+            create table "Odd Name" ("A b" int); insert into "Odd Name" values (7);
+            """);
+
+        Assert.Equal("id,name,born\n1,Ann,1990-01-02\n2,,\n3,\"\",2001-01-01\n", await bench.TextAsync(bench.Table("users")));
+        Assert.Equal("id,name\n1,Ann\n", await bench.TextAsync(bench.Table("adults", "b.csv")));
+        Assert.Equal("name\nAnn\n", await bench.TextAsync(bench.Table("public.names", "c.csv")));
+        Assert.Equal("at,note\n2023-05-05,a\n2024-05-05,b\n", await bench.TextAsync(bench.Table("logs", "d.csv")));
+        Assert.Equal("at,note\n2023-05-05,a\n2024-05-05,b\n", await bench.TextAsync(bench.Table("logs", "e.csv") with { Streams = 2 }));
+        Assert.Equal("n\n1\n2\n", await bench.TextAsync(bench.Table("parent", "f.csv")));
+        Assert.Equal("n\n1\n2\n", await bench.TextAsync(bench.Table("parent", "g.csv") with { Streams = 2 }));
+        Assert.Equal("A b\n7\n", await bench.TextAsync(bench.Table("Odd Name", "h.csv")));
+        var kinds = new[] { "users", "adults", "names", "logs", "Odd Name" }.Select(async table => Assert.Single(await bench.PlanAsync(bench.Table(table, "none.csv"))).Kind);
+        Assert.Equal(["table", "view", "materialized view", "partitioned table", "table"], await Task.WhenAll(kinds));
+    }
+
+    [Fact]
+    public async Task A_foreign_table_is_written_through_its_server()
+    {
+        using var bench = new ExportBench(await servers.DatabaseAsync(18));
+        if (await bench.ScalarAsync<long>("select count(*) from pg_available_extensions where name = 'file_fdw'") == 0) Assert.Skip("The server has no file_fdw.");
+        var source = bench.FileOf("source.csv");
+        await bench.ExecuteAsync($"copy (select 1, 'a') to '/tmp/export_{bench.Target.Name}.csv' (format csv); create extension file_fdw; create server files foreign data wrapper file_fdw;"
+            + $"create foreign table f (n int, t text) server files options (filename '/tmp/export_{bench.Target.Name}.csv', format 'csv')");
+
+        Assert.Equal("n,t\n1,a\n", await bench.TextAsync(bench.Table("f") with { Streams = 2 }));
+        Assert.Contains(Assert.Single(await bench.PlanAsync(bench.Table("f", "x.csv") with { Streams = 2 })).Warnings, warning => warning.Contains("one stream", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [MemberData(nameof(Servers.Majors), MemberType = typeof(Servers))]
+    public async Task Only_what_can_be_imported_is_written_unless_it_is_named(int major)
+    {
+        using var bench = new ExportBench(await servers.DatabaseAsync(major));
+        await bench.ExecuteAsync("create table t (id int generated always as identity, gone int, n int, twice int generated always as (n * 2) stored); insert into t (n) values (4); alter table t drop column gone; create table b (like t)");
+
+        Assert.Equal("id,n\n1,4\n", await bench.TextAsync(bench.Table("t")));
+        Assert.Equal("twice,id\n8,1\n", await bench.TextAsync(bench.Table("t", "named.csv") with { Columns = ["Twice", "id"] }));
+        await bench.CopyInAsync("b (id, n)", bench.FileOf("t.csv"));
+        Assert.Equal("ExportColumnUnknown", (await bench.FailureAsync(bench.Table("t", "x.csv") with { Columns = ["gone"] })).ErrorId);
+        Assert.Contains("Did you mean 'twice'?", (await bench.FailureAsync(bench.Table("t", "x.csv") with { Columns = ["twcie"] })).Message, StringComparison.Ordinal);
+        await bench.ExecuteAsync("create table empty ()");
+        Assert.Equal("ExportNoColumn", (await bench.FailureAsync(bench.Table("empty", "x.csv"))).ErrorId);
+        Assert.Equal("TableNotFound", (await bench.FailureAsync(bench.Table("nothing", "x.csv"))).ErrorId);
+    }
+
+    [Fact]
+    public async Task Virtual_columns_are_left_out_and_may_be_named_too()
+    {
+        using var bench = new ExportBench(await servers.DatabaseAsync(18));
+        await bench.ExecuteAsync("create table t (n int, twice int generated always as (n * 2) virtual); insert into t values (4)");
+
+        Assert.Equal("n\n4\n", await bench.TextAsync(bench.Table("t")));
+        Assert.Equal("n,twice\n4,8\n", await bench.TextAsync(bench.Table("t", "named.csv") with { Columns = ["n", "twice"] }));
+    }
+
+    [Fact]
+    public async Task Condition_and_order_are_the_users_and_stay_inside_their_place()
+    {
+        using var bench = new ExportBench(await servers.DatabaseAsync(18));
+        await bench.ExecuteAsync(Users);
+
+        Assert.Equal("id,name,born\n3,\"\",2001-01-01\n1,Ann,1990-01-02\n", await bench.TextAsync(bench.Table("users") with { Where = "name = 'Ann' or born > '2000-01-01' -- young", OrderBy = "born desc -- first" }));
+        foreach (var escaping in new[] { "true) or (true", "id = 1; drop table users", "'", "/*", "(id", "  -- nothing", @"true \echo x" })
+            Assert.Equal("ExportSqlInvalid", (await bench.FailureAsync(bench.Table("users", "x.csv") with { Where = escaping })).ErrorId);
+        Assert.Equal("42703", (await bench.FailureAsync(bench.Table("users", "x.csv") with { OrderBy = "nothing" })).SqlState);
+        Assert.Equal(["t.csv"], bench.FileNames);
+    }
+
+    [Theory]
+    [MemberData(nameof(Servers.Majors), MemberType = typeof(Servers))]
+    public async Task A_query_takes_parameters_of_any_type_as_values_and_never_as_SQL(int major)
+    {
+        using var bench = new ExportBench(await servers.DatabaseAsync(major));
+        const string evil = "'); drop table users; --\\' $2 \"x\"\n";
+        await bench.ExecuteAsync(Users);
+
+        var text = await bench.TextAsync(bench.Query("select $1 as t, $2 + 1 as n, '$1' as s, $3 /* $9 */ as z, $4 as a, $5::int as nothing, $1 = $1 as same; -- $7", evil, 41, new DateTime(2024, 1, 2, 3, 4, 5, DateTimeKind.Utc), new[] { 1, 2 }, null));
+
+        Assert.Equal($"t,n,s,z,a,nothing,same\n\"{evil.Replace("\"", "\"\"", StringComparison.Ordinal)}\",42,$1,2024-01-02 03:04:05+00,\"{{1,2}}\",,t\n", text);
+        Assert.Equal(3L, await bench.ScalarAsync<long>("select count(*) from users"));
+        Assert.Equal("ExportParameterInvalid", (await bench.FailureAsync(bench.Query("select $2", 1))).ErrorId);
+        Assert.Equal("ExportParameterInvalid", (await bench.FailureAsync(bench.Query("select 1", 1))).ErrorId);
+        Assert.Equal("ExportParameterInvalid", (await bench.FailureAsync(bench.Query("select $1", new object()))).ErrorId);
+    }
+
+    [Theory]
+    [InlineData("delete from users returning id", null)]
+    [InlineData("with gone as (delete from users returning id) select * from gone", "0A000")]
+    [InlineData("explain select 1", null)]
+    [InlineData("select * from nothing", "42P01")]
+    [InlineData("select 1; select 2", null)]
+    [InlineData("select 1) to stdout; drop table users; copy (select 1", null)]
+    [InlineData("drop table users", null)]
+    public async Task What_is_no_query_or_would_write_is_refused(string query, string? state)
+    {
+        using var bench = new ExportBench(await servers.DatabaseAsync(18));
+        await bench.ExecuteAsync(Users);
+
+        var failure = await bench.FailureAsync(bench.Query(query));
+
+        Assert.Equal(state, failure.SqlState);
+        Assert.Equal(state is null ? "ExportSqlInvalid" : "ServerError", failure.ErrorId);
+        Assert.Equal(3L, await bench.ScalarAsync<long>("select count(*) from users"));
+        Assert.Empty(bench.FileNames);
+    }
+
+    [Fact]
+    public async Task A_query_with_columns_of_one_name_is_written_and_warned_of()
+    {
+        using var bench = new ExportBench(await servers.DatabaseAsync(18));
+
+        Assert.Equal("a,a,m\n1,=x,1.50\n", await bench.TextAsync(bench.Query("select 1 as a, '=x' as a, 1.5::money as m")));
+        Assert.Equal("a,a\n1,'=x\n", await bench.TextAsync(bench.Query("select 1 as a, '=x' as a") with { FormulaSafe = true, Overwrite = true }));
+        Assert.Contains(Assert.Single(await bench.PlanAsync(bench.Query("select 1 as a, 2 as a") with { Overwrite = true })).Warnings, warning => warning.Contains("called a", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Row_security_is_kept_and_said()
+    {
+        using var bench = new ExportBench(await servers.DatabaseAsync(18));
+        var role = $"reader_{bench.Target.Name}";
+        await bench.ExecuteAsync(Users + $"create role {role} login password 'x'; grant select on users to {role}; alter table users enable row level security; create policy few on users using (id < 3);");
+
+        var options = bench.Target.Options.WithCredential(role, "x");
+        Assert.Equal("id,name,born\n1,Ann,1990-01-02\n2,,\n", await bench.TextAsync(bench.Table("users") with { Streams = 2 }, options));
+        Assert.Contains(Assert.Single(await bench.PlanAsync(bench.Table("users", "x.csv"), options)).Warnings, warning => warning.StartsWith("Row security of public.users is active", StringComparison.Ordinal));
+        Assert.Empty(Assert.Single(await bench.PlanAsync(bench.Table("users", "x.csv"))).Warnings);
+    }
+
+    [Fact]
+    public async Task A_spreadsheet_finds_no_formula()
+    {
+        using var bench = new ExportBench(await servers.DatabaseAsync(18));
+        await bench.ExecuteAsync("""
+            create type e as enum ('=e', 'f');
+            create table t ("=head" text, n int, c char(3), v varchar, j jsonb, x xml, e e, a text[]);
+            insert into t values ('=1+1', -5, '+', '-2', '-7', '=x', '=e', '{=a}'), ('@SUM(A1)', 5, 'a', E'\tx', '{}', '<a/>', 'f', null), (E'\r=1', null, null, null, null, null, null, null), ('', 0, 'a=b', 'x=1', '"="', null, null, null);
+            """);
+
+        Assert.Equal("'=head,n,c,v,j,x,e,a\n'=1+1,-5,'+  ,'-2,-7,'=x,'=e,{=a}\n'@SUM(A1),5,a  ,'\tx,{},<a/>,f,\n\"'\r=1\",,,,,,,\n\"\",0,a=b,x=1,\"\"\"=\"\"\",,,\n",
+            await bench.TextAsync(bench.Table("t") with { FormulaSafe = true }));
+        Assert.StartsWith("=head,n", await bench.TextAsync(bench.Table("t", "plain.csv")), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Header_mark_and_encoding_are_as_asked()
+    {
+        using var bench = new ExportBench(await servers.DatabaseAsync(18));
+        await bench.ExecuteAsync("create table t (ä text); insert into t values ('é')");
+
+        Assert.Equal("é\n", await bench.TextAsync(bench.Table("t", "a.csv") with { Header = false }));
+        Assert.Equal("\uFEFFä\né\n", await bench.TextAsync(bench.Table("t", "b.csv") with { Encoding = "utf8-bom" }));
+        Assert.Equal(Encoding.Latin1.GetBytes("ä\né\n"), ExportBench.Bytes((await bench.ExportAsync(bench.Table("t", "c.csv") with { Encoding = "windows-1252" })).Path[0]));
+        Assert.Equal("ExportEncodingUnknown", (await bench.FailureAsync(bench.Table("t", "d.csv") with { Encoding = "UTF-16" })).ErrorId);
+        Assert.Equal("22P05", (await bench.FailureAsync(bench.Table("t", "d.csv") with { Encoding = "SJIS" })).SqlState);
+        Assert.Equal("ExportDialectInvalid", (await bench.FailureAsync(bench.Table("t", "d.csv") with { Encoding = "SJIS", Dialect = new CsvDialect { Delimiter = '|' } })).ErrorId);
+        Assert.Equal(["a.csv", "b.csv", "c.csv"], bench.FileNames);
+    }
+
+    [Theory]
+    [InlineData(',', ',', "")]
+    [InlineData('ä', '"', "")]
+    [InlineData('\n', '"', "")]
+    [InlineData(',', '"', "a,b")]
+    [InlineData(',', '"', "\\.")]
+    [InlineData(',', '"', "\"")]
+    public async Task A_dialect_that_cannot_be_written_is_refused_before_anything_is_asked(char delimiter, char quote, string nullText)
+    {
+        using var bench = new ExportBench(await servers.DatabaseAsync(18));
+
+        Assert.Equal("ExportDialectInvalid", (await bench.FailureAsync(bench.Table("none") with { Dialect = new CsvDialect { Delimiter = delimiter, Quote = quote, Escape = quote, NullText = nullText } })).ErrorId);
+    }
+
+    [Theory]
+    [InlineData("gz")]
+    [InlineData("zst")]
+    [InlineData("br")]
+    public async Task A_compressed_file_holds_the_same_text(string ending)
+    {
+        using var bench = new ExportBench(await servers.DatabaseAsync(18));
+        await bench.ExecuteAsync("create table t as select g as n, repeat('x', 50) as t from generate_series(1, 30000) g");
+        var plain = await bench.ExportAsync(bench.Table("t", "plain.csv"));
+
+        var packed = await bench.ExportAsync(bench.Table("t", $"t.csv.{ending}"));
+
+        Assert.Equal(File.ReadAllBytes(plain.Path[0]), ExportBench.Bytes(packed.Path[0]));
+        Assert.Equal((plain.Bytes, plain.Rows), (packed.Bytes, packed.Rows));
+        Assert.True(packed.FileBytes * 5 < plain.FileBytes);
+        Assert.Equal(new FileInfo(packed.Path[0]).Length, packed.FileBytes);
+    }
+
+    [Fact]
+    public async Task Files_are_split_by_rows_and_by_size_each_with_its_header()
+    {
+        using var bench = new ExportBench(await servers.DatabaseAsync(18));
+        await bench.ExecuteAsync("create table t as select g as n, E'a\\nb' as t from generate_series(1, 10) g");
+
+        var rows = await bench.ExportAsync(bench.Table("t", "r.csv.gz") with { SplitRows = 4, Encoding = "UTF8BOM" });
+        Assert.Equal(["r.0001.csv.gz 4", "r.0002.csv.gz 4", "r.0003.csv.gz 2"], rows.Files.Select(file => $"{Path.GetFileName(file.Path)} {file.Rows}"));
+        Assert.All(rows.Path, path => Assert.StartsWith("\uFEFFn,t\n", ExportBench.Text(path), StringComparison.Ordinal));
+        Assert.Equal("\uFEFFn,t\n9,\"a\nb\"\n10,\"a\nb\"\n", ExportBench.Text(rows.Path[2]));
+
+        var size = await bench.ExportAsync(bench.Table("t", "s.csv") with { SplitBytes = 20 });
+        Assert.Equal([2L, 2, 2, 2, 2], size.Files.Select(file => file.Rows));
+        Assert.Equal("n,t\n1,\"a\nb\"\n2,\"a\nb\"\n", ExportBench.Text(size.Path[0]));
+
+        Assert.Equal("ExportFileExists", (await bench.FailureAsync(bench.Table("t", "s.csv") with { SplitBytes = 1000 })).ErrorId);
+        Assert.Equal(5, Assert.Single(await bench.PlanAsync(bench.Table("t", "s.csv") with { SplitBytes = 1000, Overwrite = true })).Replaces.Count);
+        await bench.ExportAsync(bench.Table("t", "s.csv") with { SplitBytes = 1000, Overwrite = true });
+        Assert.Equal(["r.0001.csv.gz", "r.0002.csv.gz", "r.0003.csv.gz", "s.0001.csv"], bench.FileNames);
+
+        await bench.ExecuteAsync("truncate t");
+        Assert.Equal("n,t\n", ExportBench.Text(Assert.Single((await bench.ExportAsync(bench.Table("t", "e.csv") with { SplitRows = 4 })).Path)));
+    }
+
+    [Theory]
+    [MemberData(nameof(Servers.Majors), MemberType = typeof(Servers))]
+    public async Task Several_streams_write_what_one_writes_in_its_order(int major)
+    {
+        using var bench = new ExportBench(await servers.DatabaseAsync(major));
+        await bench.ExecuteAsync("""
+            create table t as select g as n, repeat(md5(g::text), 8) as t from generate_series(1, 60000) g; delete from t where n % 7 = 0;
+            create table p (n int, t text) partition by hash (n); create table p1 partition of p for values with (modulus 2, remainder 0); create table p2 partition of p for values with (modulus 2, remainder 1);
+            insert into p select * from t;
+            """);
+
+        var one = await bench.ExportAsync(bench.Table("t", "one.csv"));
+        var three = await bench.ExportAsync(bench.Table("t", "three.csv") with { Streams = 3 });
+        var leaves = await bench.ExportAsync(bench.Table("p", "leaves.csv.gz") with { Streams = 3, Where = "n % 2 = 0" });
+        var whole = await bench.ExportAsync(bench.Table("p", "whole.csv") with { Where = "n % 2 = 0" });
+
+        Assert.Contains(bench.Activity.Statements, sql => sql.Contains("ctid < '(512,0)'", StringComparison.Ordinal));
+        Assert.Equal(File.ReadAllBytes(one.Path[0]), File.ReadAllBytes(three.Path[0]));
+        Assert.Equal(File.ReadAllBytes(whole.Path[0]), ExportBench.Bytes(leaves.Path[0]));
+        Assert.Equal((one.Rows, one.Bytes), (three.Rows, three.Bytes));
+        Assert.Equal("ExportOptionInvalid", (await bench.FailureAsync(bench.Table("t", "x.csv") with { Streams = 2, OrderBy = "n" })).ErrorId);
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(3)]
+    public async Task Several_tables_are_seen_at_one_moment_while_others_write(int streams)
+    {
+        using var bench = new ExportBench(await servers.DatabaseAsync(18));
+        await bench.ExecuteAsync("create table a (n int, filler text); create table b (n int, filler text); insert into a select g, repeat('x', 500) from generate_series(1, 20000) g; insert into b select * from a");
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(ExportBench.Token);
+        var writer = Task.Run(async () =>
+        {
+            await using var connection = new NpgsqlConnection(bench.Target);
+            await connection.OpenAsync(ExportBench.Token);
+            while (!stop.IsCancellationRequested)
+            {
+                await using var both = new NpgsqlCommand("insert into a values (0, ''); insert into b values (0, '')", connection);
+                await both.ExecuteNonQueryAsync(ExportBench.Token);
+            }
+        }, ExportBench.Token);
+
+        var results = await bench.ExportAllAsync(new ExportRequest { Tables = ["a", "b"], Path = bench.FileOf("*.csv.gz"), Streams = streams });
+        await stop.CancelAsync();
+        await writer;
+
+        Assert.Equal(["a.csv.gz", "b.csv.gz"], bench.FileNames);
+        Assert.Equal(results[0].Rows, results[1].Rows);
+        Assert.True(await bench.ScalarAsync<long>("select count(*) from a") > results[0].Rows);
+    }
+
+    [Fact]
+    public async Task Names_of_files_come_from_the_tables_and_never_meet()
+    {
+        using var bench = new ExportBench(await servers.DatabaseAsync(18));
+        await bench.ExecuteAsync("create schema s; create table a (n int); create table s.a (n int); create table \"x/y\" (n int)");
+        ExportRequest Many(string path, params string[] tables) => new() { Tables = tables, Path = bench.FileOf(path) };
+
+        await bench.ExportAllAsync(Many("new/folder/", "a", "s.a", "x/y"));
+        Assert.Equal(["a.csv", "s.a.csv", "x_y.csv"], Directory.EnumerateFiles(bench.FileOf("new/folder")).Select(file => Path.GetFileName(file)).Order(StringComparer.Ordinal));
+        await bench.ExportAllAsync(Many("", "a"));
+        Assert.Equal(["a.csv"], bench.FileNames);
+        Assert.Equal("ExportFileTwice", (await Assert.ThrowsAsync<EngineException>(() => bench.PlanAsync(Many("all", "a", "A")))).ErrorId);
+        Assert.Equal("ExportPathIsFolder", (await Assert.ThrowsAsync<EngineException>(() => bench.PlanAsync(Many("all.csv", "a", "s.a")))).ErrorId);
+        Assert.Equal("ExportPathIsFolder", (await Assert.ThrowsAsync<EngineException>(() => bench.PlanAsync(bench.Query("select 1") with { Path = bench.Folder }))).ErrorId);
+        Assert.Equal("*.csv", Path.GetFileName((await bench.ExportAsync(bench.Table("a", "*.csv") with { PathIsLiteral = true })).Path[0]));
+    }
+
+    [Fact]
+    public async Task The_manifest_counts_and_hashes_each_file()
+    {
+        using var bench = new ExportBench(await servers.DatabaseAsync(18));
+        await bench.ExecuteAsync(Users);
+
+        var result = await bench.ExportAsync(bench.Table("users", "u.csv.gz") with { SplitRows = 2, Manifest = true });
+
+        using var manifest = JsonDocument.Parse(File.ReadAllText(bench.FileOf("u.csv.gz.manifest.json")));
+        Assert.Equal(bench.FileOf("u.csv.gz.manifest.json"), result.Manifest);
+        var source = manifest.RootElement.GetProperty("sources")[0];
+        Assert.Equal(("public.users", 3), (source.GetProperty("source").GetString(), source.GetProperty("rows").GetInt32()));
+        Assert.Equal("date", source.GetProperty("columns")[2].GetProperty("type").GetString());
+        foreach (var file in source.GetProperty("files").EnumerateArray())
+        {
+            var bytes = File.ReadAllBytes(bench.FileOf(file.GetProperty("name").GetString()!));
+            Assert.Equal(Convert.ToHexStringLower(SHA256.HashData(bytes)), file.GetProperty("sha256").GetString());
+            Assert.Equal(bytes.Length, file.GetProperty("bytes").GetInt64());
+        }
+
+        Assert.Equal([2, 1], source.GetProperty("files").EnumerateArray().Select(file => file.GetProperty("rows").GetInt32()));
+        Assert.Null((await bench.ExportAsync(bench.Table("users"))).Sha256);
+        Assert.Contains(Assert.Single(await bench.PlanAsync(bench.Table("users", "u.csv.gz") with { SplitRows = 2, Overwrite = true })).Warnings, warning => warning.Contains("u.csv.gz.manifest.json speaks of", StringComparison.Ordinal));
+        Assert.Equal("ExportFileExists", (await bench.FailureAsync(bench.Table("users", "u.csv.gz") with { Manifest = true })).ErrorId);
+    }
+
+    [Fact]
+    public async Task The_plan_says_what_would_be_written_and_writes_nothing()
+    {
+        using var bench = new ExportBench(await servers.DatabaseAsync(18));
+        await bench.ExecuteAsync(Users + "analyze users");
+        File.WriteAllText(bench.FileOf("t.csv"), "mine");
+
+        var plan = Assert.Single(await bench.PlanAsync(bench.Table("users") with { Overwrite = true, Where = "id > 0" }));
+
+        Assert.Equal(("public.users", "table", bench.FileOf("t.csv"), 1), (plan.Source, plan.Kind, plan.Path, plan.Streams));
+        Assert.Equal(["id", "name", "born"], plan.Columns);
+        Assert.Equal([bench.FileOf("t.csv")], plan.Replaces);
+        Assert.Contains("copy (select \"id\"", plan.Statement, StringComparison.Ordinal);
+        Assert.Null(plan.EstimatedRows);
+        Assert.Equal(3, Assert.Single(await bench.PlanAsync(bench.Table("users") with { Overwrite = true })).EstimatedRows);
+        Assert.Equal("mine", File.ReadAllText(bench.FileOf("t.csv")));
+    }
+}
