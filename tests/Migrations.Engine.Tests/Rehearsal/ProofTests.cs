@@ -88,6 +88,17 @@ public sealed class ProofTests(Servers servers)
     }
 
     [Fact]
+    public async Task What_two_undisturbed_runs_do_not_do_alike_is_no_fault_of_a_crash()
+    {
+        using var bench = (await RehearsalBench.CreateAsync(servers))
+            .With("001_t.sql", "create table seen (at timestamptz); create table t (id bigint generated always as identity primary key, name text);")
+            .With("002_parts.sql", "insert into seen values (clock_timestamp());\ninsert into t (name) values ('by the script');\ncreate index concurrently t_name on t (name);");
+        var resumable = (await bench.TestOfflineAsync())[1].Find("resumable")!;
+        Assert.Equal(ProofVerdict.Proven, resumable.Verdict);
+        Assert.Contains("the rows of public.seen were not compared", resumable.Reason, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task What_the_catalog_cannot_decide_after_a_crash_leaves_the_proof_open()
     {
         using var bench = (await RehearsalBench.CreateAsync(servers))

@@ -110,7 +110,7 @@ internal sealed class ScriptRehearsal(BaseSchema schema, int rowsPerTable, RowSa
 
     private static async Task<IReadOnlyList<Proof>> ProveAsync(ProofCase tried, Stage filled, CatalogSnapshot after, CancellationToken cancellationToken)
     {
-        var resumable = await ResumableProof.TryAsync(tried, after, cancellationToken);
+        var resumable = await ResumableProof.TryAsync(tried, after, await tried.Trial.RowsAsync(cancellationToken), cancellationToken);
         var reversible = await ReversibleProof.TryAsync(tried, after, cancellationToken);
         // Behind a down that failed nobody knows what the text would meet.
         var idempotent = reversible.Any(proof => proof is { Name: ReversibleProof.AgainName, Verdict: ProofVerdict.Refuted or ProofVerdict.Unproven })
