@@ -19,6 +19,25 @@ public sealed class HonestVerdictTests(Servers servers)
     }
 
     [Fact]
+    public async Task A_script_in_parts_that_makes_a_role_is_not_refuted_by_its_own_copies()
+    {
+        using var bench = (await RehearsalBench.CreateAsync(servers, ownSandbox: true)).With("001_parts.sql",
+            """
+            -- migrate:up
+            create role parts_of_honest;
+            create table t (id int);
+            create index concurrently t_id on t (id);
+            grant select on t to parts_of_honest;
+            -- migrate:down
+            drop table t;
+            drop role parts_of_honest;
+            """);
+        var report = await bench.TestOneAsync();
+        Assert.Null(report.Error);
+        Assert.Equal((ProofVerdict.Proven, ""), (report.Find("resumable")!.Verdict, report.Verdict == ProofVerdict.Proven ? "" : report.Find("resumable")!.Reason));
+    }
+
+    [Fact]
     public async Task A_role_that_the_target_lacks_is_not_made_up()
     {
         using var bench = (await RehearsalBench.CreateAsync(servers)).With("001_t.sql", "create table t (id int);");

@@ -17,16 +17,21 @@ internal static class ResumableProof
     public static async Task<Proof> TryAsync(ProofCase tried, CatalogSnapshot after, RowImage rows, CancellationToken cancellationToken)
     {
         if (tried.IsOneTransaction) return new Proof(Name, ProofVerdict.NotApplicable, "It is one transaction.") { IsClaimed = false };
+        // Roles belong to the server: one that another copy has made would be in the way of this one.
+        var alone = ScriptRoles.AreTouchedBy(tried.Script);
+        if (alone && !tried.Trial.Server.IsOwn) return new Proof(Name, ProofVerdict.Unproven, "It makes or changes roles, which belong to the whole server: that is only tried on a server of our own. Leave -SandboxConnection out.");
+        if (alone) await tried.Trial.Server.ForgetRolesAsync(cancellationToken);
         var end = await UndisturbedEnd.OfAsync(tried, after, rows, cancellationToken);
         var points = tried.Points(MostPoints);
         // Side by side: a crash is mostly waiting.
-        using var turns = new SemaphoreSlim(Abreast);
+        using var turns = new SemaphoreSlim(alone ? 1 : Abreast);
         var crashes = new List<Task<Proof?>>();
         try
         {
             foreach (var statement in points)
             {
                 await turns.WaitAsync(cancellationToken);
+                if (alone) await tried.Trial.Server.ForgetRolesAsync(cancellationToken);
                 crashes.Add(InTurnAsync(tried, await tried.Fresh(cancellationToken), statement, end, turns, cancellationToken));
             }
         }

@@ -110,7 +110,10 @@ internal sealed class ScriptRehearsal(BaseSchema schema, int rowsPerTable, RowSa
 
     private static async Task<IReadOnlyList<Proof>> ProveAsync(ProofCase tried, Stage filled, CatalogSnapshot after, CancellationToken cancellationToken)
     {
-        var resumable = await ResumableProof.TryAsync(tried, after, await tried.Trial.RowsAsync(cancellationToken), cancellationToken);
+        var rows = await tried.Trial.RowsAsync(cancellationToken);
+        // Beside a trial that has the script's roles no copy could make them.
+        var late = ScriptRoles.AreTouchedBy(tried.Script);
+        var resumable = late ? null : await ResumableProof.TryAsync(tried, after, rows, cancellationToken);
         var reversible = await ReversibleProof.TryAsync(tried, after, cancellationToken);
         // Behind a down that failed nobody knows what the text would meet.
         var idempotent = reversible.Any(proof => proof is { Name: ReversibleProof.AgainName, Verdict: ProofVerdict.Refuted or ProofVerdict.Unproven })
@@ -119,6 +122,7 @@ internal sealed class ScriptRehearsal(BaseSchema schema, int rowsPerTable, RowSa
         await tried.Trial.DisposeAsync();
         await filled.Server.ForgetRolesAsync(cancellationToken);
         var atomic = await AtomicProof.TryAsync(tried with { Trial = filled }, cancellationToken);
+        resumable ??= await ResumableProof.TryAsync(tried with { Trial = filled }, after, rows, cancellationToken);
         return [atomic, resumable, .. reversible, idempotent];
     }
 

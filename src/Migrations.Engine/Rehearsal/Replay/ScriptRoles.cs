@@ -15,6 +15,12 @@ internal static partial class ScriptRoles
         .Select(match => match.Groups[1].Success ? match.Groups[1].Value.Replace("\"\"", "\"", StringComparison.Ordinal) : match.Groups[2].Value.ToLowerInvariant())
         .ToHashSet(StringComparer.Ordinal);
 
+    /// <summary>Whether the script makes, changes or drops a role, also inside of bodies.</summary>
+    public static bool AreTouchedBy(Script script) => script.Up.Steps.Any(step => Touching().IsMatch(step.Text));
+
+    [GeneratedRegex("(?:create|alter|drop)\\s+(?:role|user|group)\\b(?!\\s+mapping\\b)", RegexOptions.IgnoreCase)]
+    private static partial Regex Touching();
+
     [GeneratedRegex("create\\s+(?:role|user|group)\\s+(?:\"((?:[^\"]|\"\")+)\"|([\\w$]+))", RegexOptions.IgnoreCase)]
     private static partial Regex Making();
 }
