@@ -69,6 +69,10 @@ public abstract class EngineCommand : PSCmdlet, IDisposable
         return goesOn;
     }
 
+    /// <summary>For what a person must be asked whatever they have said of confirmations; <c>-Confirm:$false</c> is the cmdlet's to heed before.</summary>
+    /// <exception cref="EngineException">ConfirmationImpossible.</exception>
+    public new bool ShouldContinue(string query, string caption) => Ask(() => base.ShouldContinue(query, caption), query);
+
     /// <summary>For engine code that needs an answer of the pipeline thread in the midst of its work, such as a script block's.</summary>
     protected Task<T> OnPipelineThread<T>(Func<T> question, CancellationToken cancellationToken) =>
         _pump.AskAsync(question, cancellationToken);

@@ -115,16 +115,30 @@ public sealed class TestMigrationCommand : ProjectCommand
             ProbeTimeout = ProbeTimeout,
         };
         var target = ParameterSetName == OnTarget ? Database : null;
-        Stream((activity, stop) => Static ? new StaticExamination(Project, request.Run, TimeProvider.System).RunAsync() : new MigrationRehearsal(target, Project, request, activity, TimeProvider.System).RunAsync(stop), Take);
+        try
+        {
+            Stream((activity, stop) => Static ? new StaticExamination(Project, request.Run, TimeProvider.System).RunAsync() : new MigrationRehearsal(target, Project, request, activity, TimeProvider.System).RunAsync(stop), Take);
+        }
+        catch (EngineException) when (_reports.Count > 0)
+        {
+            // What was found before it must not be lost with it.
+            Write(target, files);
+            throw;
+        }
+
         if (_reports.Count == 0) Say(target is null ? "There is no script to test." : $"Nothing is pending in {target.Options.Database} on {target.Options.Host}:{target.Options.Port}.");
+        Write(target, files);
+        Judge();
+    }
+
+    private void Write(Database? target, IReadOnlyList<string> files)
+    {
         var whole = new RehearsalReport(target?.Options.ToString(), DateTimeOffset.UtcNow, typeof(TestMigrationCommand).Assembly.GetName().Version!.ToString(3), _reports);
         foreach (var file in files)
         {
             Await((_, stop) => ReportFile.WriteAsync(whole, file, stop));
             if (!Quiet) Say($"Wrote {file}");
         }
-
-        Judge();
     }
 
     private void Take(MigrationReport report)

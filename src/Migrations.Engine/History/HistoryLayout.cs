@@ -136,8 +136,11 @@ internal static class HistoryLayout
             file      integer not null,
             ranges    int8multirange not null,
             hash      text not null,
+            hashed_to bigint not null,
             read      bigint not null,
             loaded    bigint not null,
+            rejected_bytes bigint not null,
+            report_bytes   bigint not null,
             at        timestamptz not null default clock_timestamp())
         """,
         $"create index import_parts_import on {s}.import_parts (import_id)",

@@ -121,7 +121,7 @@ public sealed class HistoryUpgradeTests(Servers servers)
 
         Assert.Equal(2, results.Count(result => result.Outcome == MigrationOutcome.Succeeded));
         Assert.Equal("1,1,2", await bench.ScalarAsync<string>("""
-            select concat_ws(',', (select count(*) from migrations.events where act = 'Upgraded'), (select count(*) from migrations.versions where version = 3),
+            select concat_ws(',', (select count(*) from migrations.events where act = 'Upgraded'), (select count(*) from migrations.versions where version = 4),
                 (select count(*) from migrations.events where act = 'ScriptSucceeded' and event_id > 18))
             """));
     }
@@ -153,7 +153,7 @@ public sealed class HistoryUpgradeTests(Servers servers)
         await bench.ExecuteAsync("grant history_owner to runner");
         Assert.Single(await bench.UpAsync(connection: connection));
         Assert.Equal("history_owner", await bench.ScalarAsync<string>("select string_agg(distinct pg_get_userbyid(proowner)::text, ',') from pg_proc where pronamespace = 'migrations'::regnamespace"));
-        Assert.Equal("runner", await bench.ScalarAsync<string>("select installed_by from migrations.versions where version = 3"));
+        Assert.Equal("runner", await bench.ScalarAsync<string>("select installed_by from migrations.versions where version = 4"));
         await bench.ExecuteAsync("drop owned by runner; drop role runner; reassign owned by history_owner to postgres; drop owned by history_owner; drop role history_owner");
     }
 
@@ -220,7 +220,7 @@ public sealed class HistoryUpgradeTests(Servers servers)
             select string_agg(p.proname || ':' || case a.grantee when 0 then 'public' else a.grantee::regrole::text end || case when a.is_grantable then '*' else '' end, ', ' order by p.proname, a.grantee::regrole::text)
             from pg_proc p, aclexplode(coalesce(p.proacl, acldefault('f', p.proowner))) a where p.pronamespace = 'migrations'::regnamespace and a.grantee <> p.proowner
             """));
-        Assert.Equal(3, await bench.ScalarAsync<int>("select max(version) from migrations.versions"));
+        Assert.Equal(4, await bench.ScalarAsync<int>("select max(version) from migrations.versions"));
     }
 
     private static async Task ByHandAsync(Workbench bench)

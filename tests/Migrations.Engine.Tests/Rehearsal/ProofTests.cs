@@ -88,6 +88,34 @@ public sealed class ProofTests(Servers servers)
     }
 
     [Fact]
+    public async Task Rows_that_are_others_after_a_crash_refute_it()
+    {
+        using var bench = (await RehearsalBench.CreateAsync(servers))
+            .With("001_t.sql", "create table t (id int primary key, n int);")
+            .With("002_parts.sql",
+                """
+                select pg_advisory_lock(42);
+                create index concurrently t_n on t (n);
+                update t set n = (select count(*) from pg_locks where locktype = 'advisory' and objid = 42 and classid = 0 and database = (select oid from pg_database where datname = current_database()));
+                """);
+        var resumable = (await bench.TestOfflineAsync())[1].Find("resumable")!;
+        Assert.Equal(ProofVerdict.Refuted, resumable.Verdict);
+        Assert.Equal(("public.t", "n"), (Assert.Single(resumable.Losses).Table, Assert.Single(resumable.Losses[0].Columns)));
+        Assert.Empty(resumable.Differences);
+    }
+
+    [Fact]
+    public async Task What_two_undisturbed_runs_do_not_do_alike_is_no_fault_of_a_crash()
+    {
+        using var bench = (await RehearsalBench.CreateAsync(servers))
+            .With("001_t.sql", "create table seen (at timestamptz); create table t (id bigint generated always as identity primary key, name text);")
+            .With("002_parts.sql", "insert into seen values (clock_timestamp());\ninsert into t (name) values ('by the script');\ncreate index concurrently t_name on t (name);");
+        var resumable = (await bench.TestOfflineAsync())[1].Find("resumable")!;
+        Assert.Equal(ProofVerdict.Proven, resumable.Verdict);
+        Assert.Contains("the rows of public.seen were not compared", resumable.Reason, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task What_the_catalog_cannot_decide_after_a_crash_leaves_the_proof_open()
     {
         using var bench = (await RehearsalBench.CreateAsync(servers))

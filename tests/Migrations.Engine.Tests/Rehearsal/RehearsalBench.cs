@@ -29,6 +29,28 @@ internal sealed class RehearsalBench : IDisposable
         return await TestAsync(database, change);
     }
 
+    /// <summary>The target asked as another role.</summary>
+    public async Task<List<MigrationReport>> TestAsAsync(string role, Func<RehearsalRequest, RehearsalRequest>? change = null)
+    {
+        await using var database = Target.Open(new Npgsql.NpgsqlConnectionStringBuilder(Target.ConnectionString) { Username = role, Password = role }.ConnectionString);
+        return await TestAsync(database, change);
+    }
+
+    /// <summary>A role of the target that may log in and read the history, and no more.</summary>
+    public async Task<string> LowlyAsync()
+    {
+        var role = $"lowly_{Guid.NewGuid():N}";
+        await Target.ExecuteAsync($"create role {role} login password '{role}'; grant usage on schema migrations to {role}; grant select on all tables in schema migrations to {role}");
+        return role;
+    }
+
+    /// <summary>One report after the other.</summary>
+    public IAsyncEnumerable<MigrationReport> Rehearse(Database? database, Func<RehearsalRequest, RehearsalRequest>? change = null)
+    {
+        var request = new RehearsalRequest { Run = new MigrationRequest(), Sandbox = database is null ? _sandbox : null };
+        return new MigrationRehearsal(database, Target.Project.Load(Target.LoadOptions), change?.Invoke(request) ?? request, Target.Activity, TimeProvider.System).RunAsync(Workbench.Token);
+    }
+
     public Task<List<MigrationReport>> TestOfflineAsync(Func<RehearsalRequest, RehearsalRequest>? change = null) => TestAsync(null, change);
 
     public async Task<MigrationReport> TestOneAsync(Func<RehearsalRequest, RehearsalRequest>? change = null) => Xunit.Assert.Single(await TestOfflineAsync(change));
@@ -37,10 +59,8 @@ internal sealed class RehearsalBench : IDisposable
 
     private async Task<List<MigrationReport>> TestAsync(Database? database, Func<RehearsalRequest, RehearsalRequest>? change)
     {
-        var request = new RehearsalRequest { Run = new MigrationRequest(), Sandbox = database is null ? _sandbox : null };
-        var rehearsal = new MigrationRehearsal(database, Target.Project.Load(Target.LoadOptions), change?.Invoke(request) ?? request, Target.Activity, TimeProvider.System);
         var reports = new List<MigrationReport>();
-        await foreach (var report in rehearsal.RunAsync(Workbench.Token)) reports.Add(report);
+        await foreach (var report in Rehearse(database, change)) reports.Add(report);
         return reports;
     }
 }

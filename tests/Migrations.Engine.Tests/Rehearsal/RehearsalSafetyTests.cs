@@ -28,6 +28,22 @@ public sealed class RehearsalSafetyTests(Servers servers)
         Assert.Contains("-SandboxConnection", report.Find("atomic")!.Reason);
     }
 
+    [Fact]
+    public async Task What_the_sandbox_lacks_for_the_applied_scripts_leaves_each_pending_one_unproven()
+    {
+        using var bench = await RehearsalBench.CreateAsync(servers);
+        var place = $"place_{Guid.NewGuid():N}";
+        var server = new Npgsql.NpgsqlConnectionStringBuilder(bench.Target.ConnectionString) { Options = "-c allow_in_place_tablespaces=on" }.ConnectionString;
+        await Servers.ExecuteAsync(server, $"create tablespace {place} location ''");
+        bench.With("001_t.sql", $"create table t (id int) tablespace {place};");
+        await bench.Target.UpAsync();
+        bench.With("002_a.sql", "create table a (id int);").With("003_b.sql", "create table b (id int);");
+        var reports = await bench.TestAsync();
+        Assert.Equal(["002", "003"], reports.Select(report => report.Version));
+        Assert.All(reports, report => Assert.Equal(ProofVerdict.Unproven, report.Verdict));
+        Assert.All(reports, report => Assert.Contains($"no tablespace {place}", report.Find("atomic")!.Reason, StringComparison.Ordinal));
+    }
+
     [Theory]
     [InlineData("select dblink_exec('host=elsewhere', 'drop table users');", "dblink")]
     [InlineData("do $$ begin perform dblink_connect('host=elsewhere'); end $$;", "dblink")]
@@ -139,6 +155,17 @@ public sealed class RehearsalSafetyTests(Servers servers)
         {
             Assert.Skip(missing.Message);
         }
+    }
+
+    [Fact]
+    public async Task The_report_names_the_role_of_the_real_run_whose_rights_were_not_rehearsed()
+    {
+        using var bench = (await RehearsalBench.CreateAsync(servers)).With("001_users.sql", "create table users (id int primary key);");
+        await bench.Target.UpAsync();
+        var role = await bench.LowlyAsync();
+        bench.With("002_more.sql", "alter table users add column a int;");
+        Assert.Contains(Assert.Single(await bench.TestAsAsync(role)).Notes, note => note.Contains($"as {role}, who is no superuser", StringComparison.Ordinal));
+        Assert.DoesNotContain(Assert.Single(await bench.TestAsync()).Notes, note => note.Contains("superuser", StringComparison.Ordinal));
     }
 
     [Fact]

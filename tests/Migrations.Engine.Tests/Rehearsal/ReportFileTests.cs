@@ -62,6 +62,14 @@ public sealed class ReportFileTests : IDisposable
         Assert.All(text.Split('\n').Where(line => line.StartsWith("| 0", StringComparison.Ordinal)), line => Assert.Equal(8, line.Replace("\\|", "", StringComparison.Ordinal).Count(c => c == '|')));
     }
 
+    [Theory]
+    [InlineData("a.json")]
+    [InlineData("a.sarif")]
+    [InlineData("a.xml")]
+    [InlineData("a.md")]
+    public async Task What_a_reader_has_to_know_of_the_rehearsal_is_in_every_form(string name) =>
+        Assert.Contains("It would run as deploy.", await File.ReadAllTextAsync(await WriteAsync(name), TestContext.Current.CancellationToken), StringComparison.Ordinal);
+
     [Fact]
     public async Task A_form_that_nobody_knows_is_refused_and_a_folder_that_is_not_there_too()
     {
@@ -91,6 +99,7 @@ public sealed class ReportFileTests : IDisposable
             TokenHash = "token",
             SchemaBefore = "before",
             ServerVersion = "18.4",
+            Notes = ["It would run as deploy."],
             Proofs =
             [
                 new Proof("atomic", ProofVerdict.Proven, "It holds."),

@@ -40,7 +40,7 @@ public sealed class RowSamplerTests(Servers servers)
         await using var sandbox = await RowBench.CreateAsync(servers, major, Schema);
         var before = await source.ImageAsync();
 
-        var placed = await PlaceAsync(sandbox, source.Session);
+        var placed = await PlaceAsync(sandbox, source.Database);
 
         Assert.Empty(before.LossTo(await source.ImageAsync()));
         Assert.Equal(0, await sandbox.OrphansAsync());
@@ -69,8 +69,8 @@ public sealed class RowSamplerTests(Servers servers)
         await using var source = await RowBench.CreateAsync(servers, 18, Schema + Rows);
         await using var first = await RowBench.CreateAsync(servers, 18, Schema);
         await using var second = await RowBench.CreateAsync(servers, 18, Schema);
-        await PlaceAsync(first, source.Session);
-        await PlaceAsync(second, source.Session);
+        await PlaceAsync(first, source.Database);
+        await PlaceAsync(second, source.Database);
 
         Assert.NotEqual(await first.ScalarAsync<string>("select min(email) from person"), await second.ScalarAsync<string>("select min(email) from person"));
     }
@@ -81,9 +81,8 @@ public sealed class RowSamplerTests(Servers servers)
         await using var source = await RowBench.CreateAsync(servers, 18, Schema + Rows + "create role sampler_some login password 'x'; grant select on person, purpose, answer, empty to sampler_some; drop table empty;");
         await using var sandbox = await RowBench.CreateAsync(servers, 18, Schema);
         await using var database = new Database(ConnectionOptions.Parse(new NpgsqlConnectionStringBuilder(source.Where) { Username = "sampler_some", Password = "x" }.ConnectionString), new SilentActivity());
-        await using var session = await database.OpenAsync(Workbench.Token);
 
-        var placed = await PlaceAsync(sandbox, session);
+        var placed = await PlaceAsync(sandbox, database);
 
         Assert.Contains("GRANT SELECT ON public.strict TO \"sampler_some\"", placed["public.strict"].Reason, StringComparison.Ordinal);
         Assert.Contains("the source has no such table", placed["public.empty"].Reason, StringComparison.Ordinal);
@@ -91,6 +90,6 @@ public sealed class RowSamplerTests(Servers servers)
         Assert.All(placed.Values, table => Assert.InRange(table.Rows, 24, 200));
     }
 
-    private static async Task<Dictionary<string, PlacedRows>> PlaceAsync(RowBench sandbox, Session source) =>
+    private static async Task<Dictionary<string, PlacedRows>> PlaceAsync(RowBench sandbox, Database source) =>
         (await new RowPlacer(RowRange.Bounds, new RowSampler(source, TimeSpan.FromSeconds(10))).PlaceAsync(sandbox.Session, RowBench.OwnSchemas, RowPlacer.Wanted, Workbench.Token)).ToDictionary(placed => placed.Table);
 }

@@ -64,6 +64,20 @@ public sealed class TableImportTests(Servers servers)
         Assert.Equal(["(1,a;b,3)", "(2,c,1)"], await bench.RowsAsync("song"));
     }
 
+    [Theory]
+    [InlineData("\n")]
+    [InlineData("\r\n")]
+    [InlineData("\r")]
+    public async Task Empty_lines_at_the_end_are_no_records_and_one_among_records_is_refused(string end)
+    {
+        using var bench = await ImportBench.CreateAsync(servers, 18, "create table song (id int, title text); create table only (title text)");
+        Assert.Equal(1, (await bench.ImportAsync("song", bench.File("end.csv", $"id,title{end}1,a{end}{end}{end}"))).Rows);
+        var line = (await Assert.ThrowsAsync<ImportRowException>(() => bench.ImportAsync("song", bench.File("among.csv", $"id,title{end}1,a{end}{end}2,b{end}")))).Line;
+        Assert.Equal(3L, line);
+        // One value a record: an empty line is a NULL.
+        Assert.Equal(2, (await bench.ImportAsync("only", bench.File("only.csv", "title\na\n\n"))).Rows);
+    }
+
     private static string Sorted(string text)
     {
         var lines = text.Split('\n', StringSplitOptions.RemoveEmptyEntries);

@@ -5,7 +5,7 @@ namespace Migrations.Module.Tests.Hosting;
 
 /// <summary>
 /// What the examples of the help take for granted. The shared sandbox stands for <c>db.example.com</c>: user <c>deploy</c>, a
-/// database <c>music</c> with the history tables of two other tools and nothing else, which is also the service <c>music</c> and the default connection. Commands that only a full PowerShell or a cloud has are played here.
+/// database <c>music</c> with the history tables of two other tools and a table for CSV files, which is also the service <c>music</c> and the default connection. Commands that only a full PowerShell or a cloud has are played here.
 /// The location is an empty folder; what <c>fixtures/help</c> holds is copied into it.
 /// </summary>
 internal sealed class ExampleWorld : IDisposable
@@ -20,6 +20,8 @@ internal sealed class ExampleWorld : IDisposable
         create table app.schema_history (installed_rank int primary key, version varchar(50), description varchar(200), type varchar(20), script varchar(1000),
             checksum int, installed_by varchar(100), installed_on timestamp, execution_time int, success boolean);
         insert into app.schema_history values (1, '1', 'artists', 'SQL', 'V1__artists.sql', null, 'ada', '2024-05-01 10:00', 5, true);
+        create schema shop;
+        create table shop.orders (number int primary key, customer text not null, placed date not null, amount numeric(12,2));
         """;
 
     private readonly SharedSandbox _sandbox;

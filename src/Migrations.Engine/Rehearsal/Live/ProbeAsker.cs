@@ -10,7 +10,7 @@ internal sealed class ProbeAsker(Session target, TimeSpan timeout)
 {
     private static readonly TimeSpan s_lockPatience = TimeSpan.FromMilliseconds(100);
 
-    /// <exception cref="EngineException">ConnectionLost.</exception>
+    /// <summary>What a lost connection leaves open is not asked, like what the target refuses.</summary>
     public async Task<IReadOnlyList<ProbeResult>> AskAsync(IReadOnlyList<DataProbe> probes, CancellationToken cancellationToken)
     {
         var results = new List<ProbeResult>();
@@ -22,6 +22,7 @@ internal sealed class ProbeAsker(Session target, TimeSpan timeout)
     {
         var offence = target.Server.Major < 16 && probe.Offence?.Contains("pg_input_is_valid", StringComparison.Ordinal) == true ? probe.OffenceBefore16 : probe.Offence;
         if (probe.NotAskedBecause is { } reason) return NotAsked(probe, reason);
+        if (target.IsBroken) return NotAsked(probe, "the connection was lost before it");
         if (offence is null && probe.Unique.Count == 0) return NotAsked(probe, $"PostgreSQL {target.Server.Major} has no harmless way to ask");
         try
         {
@@ -30,6 +31,10 @@ internal sealed class ProbeAsker(Session target, TimeSpan timeout)
         catch (ServerException refused)
         {
             return NotAsked(probe, Reason(probe, refused));
+        }
+        catch (EngineException lost)
+        {
+            return NotAsked(probe, lost.Message);
         }
     }
 
@@ -99,7 +104,7 @@ internal sealed class ProbeAsker(Session target, TimeSpan timeout)
         return $"a right is missing ({refused.MessageText}): {grant}";
     }
 
-    private static ProbeResult NotAsked(DataProbe probe, string reason) => new(probe.Relation, probe.What, ProbeOutcome.NotAsked, $"{probe.What} was not asked of the target: {reason}.", null);
+    public static ProbeResult NotAsked(DataProbe probe, string reason) => new(probe.Relation, probe.What, ProbeOutcome.NotAsked, $"{probe.What} was not asked of the target: {reason}.", null);
 
     private static string Literal(string text) => $"'{text.Replace("'", "''", StringComparison.Ordinal)}'";
 }

@@ -29,8 +29,15 @@ internal sealed class ReadOnlyTransaction(Session session) : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         if (session.IsBroken) return;
-        await using var batch = new NpgsqlBatch(session.Connection);
-        batch.BatchCommands.Add(new NpgsqlBatchCommand("rollback"));
-        await batch.ExecuteNonQueryAsync(CancellationToken.None);
+        try
+        {
+            await using var batch = new NpgsqlBatch(session.Connection);
+            batch.BatchCommands.Add(new NpgsqlBatchCommand("rollback"));
+            await batch.ExecuteNonQueryAsync(CancellationToken.None);
+        }
+        catch (NpgsqlException) when (session.IsBroken)
+        {
+            // Then the server has rolled back; what was asked must not be lost for it.
+        }
     }
 }

@@ -13,9 +13,11 @@ internal static class ResumableProof
     private const int Abreast = 4;
 
     /// <param name="after">What an undisturbed run left.</param>
-    public static async Task<Proof> TryAsync(ProofCase tried, CatalogSnapshot after, CancellationToken cancellationToken)
+    /// <param name="rows">The rows that it left.</param>
+    public static async Task<Proof> TryAsync(ProofCase tried, CatalogSnapshot after, RowImage rows, CancellationToken cancellationToken)
     {
         if (tried.IsOneTransaction) return new Proof(Name, ProofVerdict.NotApplicable, "It is one transaction.") { IsClaimed = false };
+        var end = await UndisturbedEnd.OfAsync(tried, after, rows, cancellationToken);
         var points = tried.Points(MostPoints);
         // Side by side: a crash is mostly waiting.
         using var turns = new SemaphoreSlim(Abreast);
@@ -25,7 +27,7 @@ internal static class ResumableProof
             foreach (var statement in points)
             {
                 await turns.WaitAsync(cancellationToken);
-                crashes.Add(InTurnAsync(tried, await tried.Fresh(cancellationToken), statement, after, turns, cancellationToken));
+                crashes.Add(InTurnAsync(tried, await tried.Fresh(cancellationToken), statement, end, turns, cancellationToken));
             }
         }
         finally
@@ -36,14 +38,14 @@ internal static class ResumableProof
 
         var failed = (await Task.WhenAll(crashes)).FirstOrDefault(proof => proof is not null);
         return failed ?? new Proof(Name, ProofVerdict.Proven,
-            $"The session was killed after {tried.Spell(points.Count)}; each time the next run ended in the schema of an undisturbed one.");
+            $"The session was killed after {tried.Spell(points.Count)}; each time the next run ended in the schema and the rows of an undisturbed one{end.NotCompared}.");
     }
 
-    private static async Task<Proof?> InTurnAsync(ProofCase tried, Stage stage, int statement, CatalogSnapshot after, SemaphoreSlim turns, CancellationToken cancellationToken)
+    private static async Task<Proof?> InTurnAsync(ProofCase tried, Stage stage, int statement, UndisturbedEnd end, SemaphoreSlim turns, CancellationToken cancellationToken)
     {
         try
         {
-            await using (stage) return await CrashAsync(tried, stage, statement, after, cancellationToken);
+            await using (stage) return await CrashAsync(tried, stage, statement, end, cancellationToken);
         }
         finally
         {
@@ -51,7 +53,7 @@ internal static class ResumableProof
         }
     }
 
-    private static async Task<Proof?> CrashAsync(ProofCase tried, Stage stage, int statement, CatalogSnapshot after, CancellationToken cancellationToken)
+    private static async Task<Proof?> CrashAsync(ProofCase tried, Stage stage, int statement, UndisturbedEnd end, CancellationToken cancellationToken)
     {
         var crash = new CrashAfter(stage.Server, tried.Key, statement);
         try
@@ -78,8 +80,9 @@ internal static class ResumableProof
         }
 
         var now = await stage.SnapshotAsync(cancellationToken);
-        return now.Fingerprint == after.Fingerprint
-            ? null
-            : new Proof(Name, ProofVerdict.Refuted, $"After a crash behind statement {statement} the next run ends in another schema than an undisturbed one.") { Differences = after.DifferencesTo(now) };
+        if (now.Fingerprint != end.Schema.Fingerprint)
+            return new Proof(Name, ProofVerdict.Refuted, $"After a crash behind statement {statement} the next run ends in another schema than an undisturbed one.") { Differences = end.Schema.DifferencesTo(now) };
+        var losses = end.LossTo(await stage.RowsAsync(cancellationToken));
+        return losses.Count == 0 ? null : new Proof(Name, ProofVerdict.Refuted, $"After a crash behind statement {statement} the next run ends in other rows than an undisturbed one.") { Losses = losses };
     }
 }

@@ -13,6 +13,13 @@ namespace Migrations.Engine.Rehearsal;
 /// <param name="sampler">Null: rows are made up.</param>
 internal sealed class ScriptRehearsal(BaseSchema schema, int rowsPerTable, RowSampler? sampler, TimeProvider clock)
 {
+    private StatementObserver? _observer;
+    private ProofCase? _tried;
+    private MigrationReport? _soFar;
+
+    /// <summary>What was seen until now: for one who could not wait for the end, or was not given it.</summary>
+    public MigrationReport? SoFar => _soFar is null ? null : _soFar with { Statements = [.. _observer!.Reports], Case = CaseOf(_tried!, [.. _observer.Reports], null) };
+
     private static readonly (RowRange? Range, string What)[] s_milder = [(RowRange.Plain, "milder rows"), (null, "the rows that the scripts themselves put in")];
 
     /// <summary>
@@ -81,6 +88,7 @@ internal sealed class ScriptRehearsal(BaseSchema schema, int rowsPerTable, RowSa
         var tried = new ProofCase(script, Segmenter.Cut(script.Name, script.Up.Settings.Transaction, script.Up.Steps), trial, before, rows, filled.CopyAsync);
         var report = ReportOf(script) with { SchemaBefore = before.Fingerprint, Rows = placed.Count > 0 ? placed : [.. rows.Counts.OrderBy(table => table.Key, StringComparer.Ordinal).Select(table => new PlacedRows(table.Key, table.Value, null))] };
         await using var observer = await ObserverAsync(tried, cancellationToken);
+        (_observer, _tried, _soFar) = (observer, tried, report);
         try
         {
             await trial.RunAsync(script, observer, cancellationToken);
@@ -102,7 +110,7 @@ internal sealed class ScriptRehearsal(BaseSchema schema, int rowsPerTable, RowSa
 
     private static async Task<IReadOnlyList<Proof>> ProveAsync(ProofCase tried, Stage filled, CatalogSnapshot after, CancellationToken cancellationToken)
     {
-        var resumable = await ResumableProof.TryAsync(tried, after, cancellationToken);
+        var resumable = await ResumableProof.TryAsync(tried, after, await tried.Trial.RowsAsync(cancellationToken), cancellationToken);
         var reversible = await ReversibleProof.TryAsync(tried, after, cancellationToken);
         // Behind a down that failed nobody knows what the text would meet.
         var idempotent = reversible.Any(proof => proof is { Name: ReversibleProof.AgainName, Verdict: ProofVerdict.Refuted or ProofVerdict.Unproven })

@@ -12,6 +12,7 @@ internal sealed class BaseSchema(RehearsalServer server, ScriptProject project, 
     private const int MostRoles = 50;
 
     private readonly List<string> _made = [];
+    private readonly RunRights _rights = new(server, project.Hooks.Values);
     private Stage? _stage;
 
     /// <summary>Roles that scripts named and that were not there.</summary>
@@ -28,6 +29,7 @@ internal sealed class BaseSchema(RehearsalServer server, ScriptProject project, 
         for (var index = 0; index < applied.Count; index++)
         {
             activity.Progress(new ActivityProgress(0, "Building the schema", applied[index].Name, 100 * index / applied.Count));
+            await using var lease = await RightsAsync(applied[index], cancellationToken);
             await AdvanceAsync(applied[index], cancellationToken);
         }
     }
@@ -54,6 +56,10 @@ internal sealed class BaseSchema(RehearsalServer server, ScriptProject project, 
 
         await Stage.ForgetAsync(cancellationToken);
     }
+
+    /// <summary>With which rights the script may be run on what is there now.</summary>
+    /// <exception cref="RightsWithheld">With none: it cannot be told what it reaches.</exception>
+    public Task<RunLease> RightsAsync(Script script, CancellationToken cancellationToken) => _rights.TakeAsync(script, Stage, cancellationToken);
 
     /// <summary>Runs one script for good.</summary>
     public async Task AdvanceAsync(Script script, CancellationToken cancellationToken)

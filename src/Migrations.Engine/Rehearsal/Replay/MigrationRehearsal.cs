@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using Migrations.Engine.Catalog;
 using Migrations.Engine.Connection;
 using Migrations.Engine.Scripts;
 
@@ -16,30 +15,27 @@ public sealed class MigrationRehearsal(Database? target, ScriptProject project, 
     /// <exception cref="EngineException">Nothing could be rehearsed: no target, no server, or what has run on the target does not run here.</exception>
     public async IAsyncEnumerable<MigrationReport> RunAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        await using var session = target is null ? null : await target.OpenAsync(cancellationToken);
-        var reader = target is null ? null : new TargetReader(target, project, request);
-        var start = session is null ? StartingPoint.Nothing(project, request.Run) : await reader!.StartAsync(session, cancellationToken);
+        var facts = target is null ? null : await new TargetReader(target, project, request).ReadAsync(cancellationToken);
+        var start = facts?.Start ?? StartingPoint.Nothing(project, request.Run);
         if (start.Pending.Count == 0) yield break;
 
-        var examination = session is null ? Examination.WithoutTarget(clock) : await Examination.OfAsync(session, request, clock, cancellationToken);
-        await using var server = await RehearsalServer.StartAsync(request.Sandbox, session?.Server.Major, activity, clock, cancellationToken);
-        if (!server.IsOwn && session is not null && server.SystemIdentifier is { } cluster && cluster == session.Server.SystemIdentifier)
+        var examination = facts is null ? Examination.WithoutTarget(clock) : Examination.Of(target!, facts, request, clock);
+        await using var server = await RehearsalServer.StartAsync(request.Sandbox, facts?.Server.Major, activity, clock, cancellationToken);
+        if (!server.IsOwn && facts is not null && server.SystemIdentifier is { } cluster && cluster == facts.Server.SystemIdentifier)
         {
-            throw new EngineException("SandboxIsTarget", FailureKind.Refused, $"-SandboxConnection leads to the server of the target ({session.Address}): roles and settings that a script changes there are those of the target. Nothing was run.",
-                "Name another server, one that may be thrown away; or leave it out, and a sandbox is started.", session.Address.ToString());
+            throw new EngineException("SandboxIsTarget", FailureKind.Refused, $"-SandboxConnection leads to the server of the target ({facts.Address}): roles and settings that a script changes there are those of the target. Nothing was run.",
+                "Name another server, one that may be thrown away; or leave it out, and a sandbox is started.", facts.Address.ToString());
         }
 
-        var targetSchema = session is null ? null : (await new CatalogReader(new CatalogSelection([request.Run.History.Name])).ReadAsync(session, cancellationToken)).Fingerprint;
-        var notes = (string[])[.. start.Notes, .. MajorNote(server, session)];
-        await using var schema = new BaseSchema(server, project, request.Run, makesRoles: session is null, activity, clock);
+        var notes = (string[])[.. start.Notes, .. MajorNote(server, facts?.Server), .. RoleNote(facts?.Server)];
+        await using var schema = new BaseSchema(server, project, request.Run, makesRoles: facts is null, activity, clock);
         await server.EnsureRolesAsync(start.Roles.Except(ScriptRoles.Of(start.Applied)), cancellationToken);
-        if (session is not null) await server.EnsureNameAsync(session.Server.Database, cancellationToken);
-        await BuildAsync(schema, start, cancellationToken);
+        if (facts is not null) await server.EnsureNameAsync(facts.Server.Database, cancellationToken);
+        // Nobody is to blame for what the sandbox lacks: the scripts are named all the same.
+        var failed = await BuildAsync(schema, start, cancellationToken);
 
         await using var source = request.SampleFrom is { } options ? new Database(options, activity) : null;
-        await using var sampled = source is null ? null : await source.OpenAsync(cancellationToken);
-        var sampler = sampled is null ? null : new RowSampler(sampled, request.ProbeTimeout);
-        string? failed = null;
+        var sampler = source is null ? null : new RowSampler(source, request.ProbeTimeout);
         var earlier = start.Applied.Concat(project.Hooks.Values).ToList();
         for (var index = 0; index < start.Pending.Count; index++)
         {
@@ -47,20 +43,21 @@ public sealed class MigrationRehearsal(Database? target, ScriptProject project, 
             activity.Progress(new ActivityProgress(0, "Rehearsing", script.Name, 100 * index / start.Pending.Count));
             var began = clock.GetTimestamp();
             var report = failed is null
-                ? await RehearseAsync(new ScriptRehearsal(schema, request.RowsPerTable, sampler, clock), schema, script, earlier, cancellationToken)
-                : Unproven(script, $"{failed} before it failed.");
-            if (report.Error is not null || report.SchemaAfter is null) failed ??= script.Name;
-            report = report with { ServerVersion = server.Version, TargetVersion = session?.Server.Version.Split(' ')[0], TargetSchema = targetSchema, Notes = [.. notes, .. report.Notes] };
-            report = await examination.AddAsync(report, script, schema, cancellationToken);
+                ? await RehearseAsync(schema, sampler, script, earlier, cancellationToken)
+                : Unproven(script, failed);
+            if (report.Error is not null || report.SchemaAfter is null) failed ??= $"{script.Name} before it {(report.Error is null ? "was not rehearsed to its end" : "failed")}.";
+            report = report with { ServerVersion = server.Version, TargetVersion = facts?.Server.Version.Split(' ')[0], TargetSchema = facts?.Schema, Notes = [.. notes, .. report.Notes] };
+            report = await WeighAsync(examination, report, script, schema, cancellationToken);
             earlier.Add(script);
-            report = ReportMask.Apply(report, schema.Stage.Database.Secrets);
+            report = ReportMask.Apply(report, Stage.SecretsOf(project));
             yield return report with { Duration = clock.GetElapsedTime(began) };
         }
 
         activity.Progress(new ActivityProgress(0, "Rehearsing", "", Completed: true));
     }
 
-    private async Task BuildAsync(BaseSchema schema, StartingPoint start, CancellationToken cancellationToken)
+    /// <returns>What the sandbox lacks; null when the schema is built.</returns>
+    private async Task<string?> BuildAsync(BaseSchema schema, StartingPoint start, CancellationToken cancellationToken)
     {
         if (request.From == SchemaSource.Scripts && OutsideReach.Find([.. start.Applied, .. project.Hooks.Values], request.Sandbox is null) is { } reach)
         {
@@ -72,6 +69,11 @@ public sealed class MigrationRehearsal(Database? target, ScriptProject project, 
         {
             if (request.From == SchemaSource.Dump && target is not null) await schema.LoadAsync(target, cancellationToken);
             else await schema.ReplayAsync(start.Applied, cancellationToken);
+            return null;
+        }
+        catch (EngineException failure) when (failure is not RightsWithheld && MissingParts.ReasonOf(failure) is { } reason)
+        {
+            return $"The schema that it would find could not be built: {reason}{(request.From == SchemaSource.Dump ? ", or build it from the scripts: -From Scripts." : ", or load a dump of the target's schema: -From Dump.")}";
         }
         catch (EngineException failure) when (failure.ErrorId is not ("PgDumpNotFound" or "PgDumpFailed"))
         {
@@ -83,41 +85,69 @@ public sealed class MigrationRehearsal(Database? target, ScriptProject project, 
         }
     }
 
-    private async Task<MigrationReport> RehearseAsync(ScriptRehearsal rehearsal, BaseSchema schema, Script script, IReadOnlyList<Script> earlier, CancellationToken cancellationToken)
+    /// <summary>Whatever ends it, what was seen until then is in the report, and the reports before it are out.</summary>
+    private async Task<MigrationReport> RehearseAsync(BaseSchema schema, RowSampler? sampler, Script script, IReadOnlyList<Script> earlier, CancellationToken cancellationToken)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         limit.CancelAfter(request.TimeLimit);
+        ScriptRehearsal? rehearsal = null;
         try
         {
-            if (OutsideReach.Find(script, earlier, request.Sandbox is null) is { } reach) return Unproven(script, reach);
+            if ((OutsideReach.Find(script, earlier, request.Sandbox is null) ?? OutsideReach.Find(project.Hooks.Values, request.Sandbox is null)) is { } reach) return Unproven(script, reach);
+            await using var rights = await schema.RightsAsync(script, limit.Token);
+            rehearsal = new ScriptRehearsal(schema, rights.PlacesRows ? request.RowsPerTable : 0, sampler, clock);
             MigrationReport? report = null;
             await schema.WithRolesAsync(async () => report = await rehearsal.RunAsync(script, limit.Token), limit.Token);
             if (report is { Error: null, SchemaAfter: not null }) await schema.AdvanceAsync(script, limit.Token);
+            if (rights.Note is { } note) report = report! with { Notes = [.. report.Notes, note] };
             return schema.MadeRoles.Count == 0 ? report! : report! with { Notes = [.. report.Notes, $"Roles that are not there were made for it, without a right: {string.Join(", ", schema.MadeRoles.Distinct())}."] };
         }
-        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        catch (Exception) when (limit.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {
-            return Unproven(script, $"It did not end within {request.TimeLimit.TotalSeconds:0} s and was stopped (-TimeLimit).");
+            return Unproven(script, $"It did not end within {request.TimeLimit.TotalSeconds:0} s and was stopped (-TimeLimit).", rehearsal?.SoFar);
         }
         catch (EngineException lacking) when (MissingParts.ReasonOf(lacking) is { } reason)
         {
-            return Unproven(script, reason);
+            return Unproven(script, reason, rehearsal?.SoFar);
         }
-        catch (EngineException failure)
+        catch (Exception failure) when (!cancellationToken.IsCancellationRequested)
         {
-            return ScriptRehearsal.ReportOf(script) with { Error = ReportError.Of(failure) };
+            if (!await schema.Server.AnswersAsync())
+                return Unproven(script, $"The server on which it was rehearsed does not answer any more: {failure.Message}", rehearsal?.SoFar);
+            return failure is EngineException known
+                ? (rehearsal?.SoFar ?? ScriptRehearsal.ReportOf(script)) with { Error = ReportError.Of(known) }
+                : Unproven(script, $"The rehearsal itself failed: {failure.Message}", rehearsal?.SoFar);
         }
     }
 
-    private static MigrationReport Unproven(Script script, string reason) => ScriptRehearsal.ReportOf(script) with
+    private static MigrationReport Unproven(Script script, string reason, MigrationReport? soFar = null) => (soFar ?? ScriptRehearsal.ReportOf(script)) with
     {
         Proofs = [.. new[] { AtomicProof.Name, ResumableProof.Name, ReversibleProof.Name, ReversibleProof.AgainName, IdempotentProof.Name }
             .Select(name => new Proof(name, ProofVerdict.Unproven, reason) { IsClaimed = name != IdempotentProof.Name })],
     };
 
-    private static IEnumerable<string> MajorNote(RehearsalServer server, Session? session)
+    private static async Task<MigrationReport> WeighAsync(Examination examination, MigrationReport report, Script script, BaseSchema schema, CancellationToken cancellationToken)
     {
-        if (session is not null && session.Server.Major != server.Major)
-            yield return $"The target is PostgreSQL {session.Server.Major}, and this was rehearsed on {server.Version}: locks and rewrites may differ.";
+        try
+        {
+            return await examination.AddAsync(report, script, schema, cancellationToken);
+        }
+        catch (Exception failure) when (failure is EngineException or Npgsql.NpgsqlException or InvalidOperationException)
+        {
+            return report with { Notes = [.. report.Notes, $"What it does could not be weighed with the target: {failure.Message}"] };
+        }
+    }
+
+    /// <summary>Everything here belongs to the runner, who is a superuser: nobody was asked for a right.</summary>
+    private static IEnumerable<string> RoleNote(ServerFacts? target)
+    {
+        if (target is { IsSuperuser: false })
+            yield return $"On the target it would run as {target.Role}, who is no superuser; whether that role has every right that it needs was not rehearsed.";
+    }
+
+    private static IEnumerable<string> MajorNote(RehearsalServer server, ServerFacts? target)
+    {
+        if (target is not null && target.Major != server.Major)
+            yield return $"The target is PostgreSQL {target.Major}, and this was rehearsed on {server.Version}: locks and rewrites may differ.";
     }
 }

@@ -16,6 +16,7 @@ internal static partial class MissingParts
     /// <summary>Why the failure says nothing of the script; null when it does.</summary>
     public static string? ReasonOf(EngineException failure)
     {
+        if (failure is RightsWithheld) return failure.Message;
         if (Extension().Match(failure.Message) is { Success: true } extension)
             return $"the sandbox has no extension {extension.Groups[1].Value}: name a server that has it with -SandboxConnection";
         if (failure.SqlState == "58P01" && failure.Message.Contains("could not access file", StringComparison.Ordinal))

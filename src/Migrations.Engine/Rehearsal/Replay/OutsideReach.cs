@@ -5,7 +5,7 @@ namespace Migrations.Engine.Rehearsal;
 
 /// <summary>
 /// What a script does beyond the database it runs in, where throwing the database away undoes nothing: such a script is not rehearsed. In the words
-/// of the script alone, so a function that hides it is not seen.
+/// of the script alone: <see cref="RunRights"/> is there for what words do not show.
 /// </summary>
 internal static partial class OutsideReach
 {
@@ -18,6 +18,8 @@ internal static partial class OutsideReach
     ];
 
     private static readonly string[] s_connecting = ["ALTER SUBSCRIPTION", "DROP SUBSCRIPTION", "IMPORT FOREIGN SCHEMA"];
+
+    private static readonly string[] s_withCopy = ["COPY", "DO", "CREATE FUNCTION", "CREATE PROCEDURE"];
 
     /// <summary>The first of these that reaches out, with its name in front.</summary>
     public static string? Find(IEnumerable<Script> scripts, bool serverIsOwn)
@@ -47,11 +49,16 @@ internal static partial class OutsideReach
         var verb = step.Facts.Verb;
         if (!serverIsOwn && s_ofServer.Contains(verb))
             return $"{verb} ({place}) would change the server of -SandboxConnection beyond this rehearsal; leave that out, and it runs in a sandbox.";
-        // Also inside of bodies, which are strings to the lexer; text that is only put together at run time is not seen.
+        // Also inside of bodies, which are strings to the lexer.
         if (Link().Match(step.Text) is { Success: true } link && verb != "CREATE EXTENSION")
             return $"{link.Value} ({place}) reaches another server, and what it does there cannot be taken back.";
         if (Program().IsMatch(step.Text))
             return $"COPY ... PROGRAM ({place}) runs a program on the server's machine, and what that does cannot be taken back.";
+        var file = s_withCopy.Contains(verb) && File().Match(step.Text) is { Success: true } copied ? copied : verb is "GRANT" or "REVOKE" or "COMMENT" ? Match.Empty : FileFunction().Match(step.Text);
+        if (file.Success)
+            return $"{file.Value.Trim()} ({place}) reads or writes files of the server's machine; what is there the sandbox does not know, and what is written there cannot be taken back.";
+        if (Untrusted().Match(step.Text) is { Success: true } language)
+            return $"Code in {language.Groups[1].Value} ({place}) may do everything on the server's machine, and what that does cannot be taken back.";
         if (s_connecting.Contains(verb) || (verb == "CREATE SUBSCRIPTION" && !OffersNoConnect(step.Text)))
             return $"{verb} ({place}) connects to another server (the publisher, or the one of a foreign schema){(verb == "CREATE SUBSCRIPTION" ? "; with connect = false it can be rehearsed" : "")}.";
         return foreign && s_ofRows.Contains(verb)
@@ -76,6 +83,16 @@ internal static partial class OutsideReach
 
     [GeneratedRegex(@"\bcopy\b.*\bprogram\b", RegexOptions.IgnoreCase | RegexOptions.Singleline)]
     private static partial Regex Program();
+
+    /// <summary>COPY with a literal for its place, which is no STDIN.</summary>
+    [GeneratedRegex(@"\bcopy\b[^;]*?\b(?:from|to)\s*(?=e?'|\$)", RegexOptions.IgnoreCase)]
+    private static partial Regex File();
+
+    [GeneratedRegex(@"\b(?:lo_import|lo_export|pg_read_file|pg_read_binary_file|pg_ls_dir|pg_file_\w+|pg_stat_file)\s*(?=\()", RegexOptions.IgnoreCase)]
+    private static partial Regex FileFunction();
+
+    [GeneratedRegex(@"\blanguage\s+['""]?(pl\w+u|plsh|pl[rv]?java)\b", RegexOptions.IgnoreCase)]
+    private static partial Regex Untrusted();
 
     [GeneratedRegex(@"\bcreate\s+foreign\s+table\b|\bimport\s+foreign\s+schema\b", RegexOptions.IgnoreCase)]
     private static partial Regex ForeignTable();

@@ -51,7 +51,14 @@ internal sealed class Stage(RehearsalServer server, string name, ScriptProject p
     public async Task<T> AskAsync<T>(Func<Session, Task<T>> question, CancellationToken cancellationToken)
     {
         if (_asking is null or { IsBroken: true }) _asking = await _database.OpenAsync(cancellationToken);
-        return await question(_asking);
+        try
+        {
+            return await question(_asking);
+        }
+        catch (EngineException refused) when (IsWithheld(refused))
+        {
+            throw Withheld(refused);
+        }
     }
 
     public Task<CatalogSnapshot> SnapshotAsync(CancellationToken cancellationToken) => AskAsync(session => Catalog.ReadAsync(session, cancellationToken), cancellationToken);
@@ -77,7 +84,14 @@ internal sealed class Stage(RehearsalServer server, string name, ScriptProject p
         _isGone = true;
         if (_asking is not null) await _asking.DisposeAsync();
         await _database.DisposeAsync();
-        await server.DropAsync(name, CancellationToken.None);
+        try
+        {
+            await server.DropAsync(name, CancellationToken.None);
+        }
+        catch (Exception left) when (left is EngineException or NpgsqlException or InvalidOperationException)
+        {
+            // A server that is gone has no database either, and one that was given is asked once more at the end.
+        }
     }
 
     private static HistorySchema Again(HistorySchema history) => new(history.Name[..Math.Min(history.Name.Length, 40)] + "_again");
@@ -105,7 +119,17 @@ internal sealed class Stage(RehearsalServer server, string name, ScriptProject p
         }
         catch (PostgresException failure)
         {
-            throw ServerException.From(failure, _database.Secrets);
+            var told = ServerException.From(failure, _database.Secrets);
+            throw IsWithheld(told) ? Withheld(told) : told;
+        }
+        catch (EngineException refused) when (IsWithheld(refused))
+        {
+            throw Withheld(refused);
         }
     }
+
+    private bool IsWithheld(EngineException failure) => server.Runner.IsRestrained && failure.SqlState == PostgresErrorCodes.InsufficientPrivilege;
+
+    private static RightsWithheld Withheld(EngineException refused) => new(
+        $"It runs text that is only put together at run time, so it was run without the rights of a superuser; there it lacks one, and on the target it may not: {refused.Message}", refused);
 }

@@ -1,4 +1,5 @@
 using Dapper;
+using Migrations.Engine.Catalog;
 using Migrations.Engine.Connection;
 using Migrations.Engine.History;
 using Migrations.Engine.Migrate;
@@ -9,8 +10,18 @@ namespace Migrations.Engine.Rehearsal;
 /// <summary>Reads from the target what a rehearsal must know of it: its history, the names of its roles, its statistics. It changes nothing there.</summary>
 internal sealed class TargetReader(Database database, ScriptProject project, RehearsalRequest request)
 {
-    /// <exception cref="EngineException">AppliedWithoutFile, and those of the planner.</exception>
-    public async Task<StartingPoint> StartAsync(Session session, CancellationToken cancellationToken)
+    /// <exception cref="EngineException">AppliedWithoutFile, and those of the planner and of a connection.</exception>
+    public async Task<TargetFacts> ReadAsync(CancellationToken cancellationToken)
+    {
+        await using var session = await database.OpenAsync(cancellationToken);
+        var start = await StartAsync(session, cancellationToken);
+        if (start.Pending.Count == 0) return new TargetFacts(session.Server, session.Address, start, null, null);
+        var live = await LiveReader.ReadAsync(session, request.ProbeTimeout, cancellationToken);
+        var schema = await new CatalogReader(new CatalogSelection([request.Run.History.Name])).ReadAsync(session, cancellationToken);
+        return new TargetFacts(session.Server, session.Address, start, schema.Fingerprint, live);
+    }
+
+    private async Task<StartingPoint> StartAsync(Session session, CancellationToken cancellationToken)
     {
         var plan = await new MigrationPlanner(database, project, []).PlanAsync(session, request.Run, cancellationToken);
         var store = new HistoryStore(request.Run.History);

@@ -38,6 +38,13 @@ internal sealed class JUnitReport : IReportWriter
         }
 
         foreach (var (issue, number) in findings.Select((issue, index) => (issue, index + 1))) await CaseAsync(xml, script, $"{issue.Rule} {number}", issue, null);
+        if (script.Notes.Count > 0)
+        {
+            await xml.WriteStartElementAsync(null, "system-out", null);
+            await xml.WriteStringAsync(Clean(string.Join('\n', script.Notes)));
+            await xml.WriteEndElementAsync();
+        }
+
         await xml.WriteEndElementAsync();
     }
 

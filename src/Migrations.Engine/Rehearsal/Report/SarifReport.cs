@@ -15,6 +15,7 @@ internal sealed class SarifReport : IReportWriter
         json.WriteStartArray("runs");
         json.WriteStartObject();
         WriteTool(json, report, results);
+        WriteNotes(json, report);
         json.WriteStartArray("results");
         foreach (var issue in results) Write(json, issue);
         json.WriteEndArray();
@@ -41,6 +42,26 @@ internal sealed class SarifReport : IReportWriter
         json.WriteEndArray();
         json.WriteEndObject();
         json.WriteEndObject();
+    }
+
+    /// <summary>What is said of the rehearsal, and of no line.</summary>
+    private static void WriteNotes(Utf8JsonWriter json, RehearsalReport report)
+    {
+        json.WriteStartArray("invocations");
+        json.WriteStartObject();
+        json.WriteBoolean("executionSuccessful", true);
+        json.WriteStartArray("toolExecutionNotifications");
+        foreach (var (script, note) in report.Scripts.SelectMany(script => script.Notes.Select(note => (script, note))))
+        {
+            json.WriteStartObject();
+            json.WriteString("level", "note");
+            WriteText(json, "message", $"{script.Name}: {note}");
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+        json.WriteEndObject();
+        json.WriteEndArray();
     }
 
     private static void Write(Utf8JsonWriter json, ReportIssue issue)

@@ -6,9 +6,9 @@ namespace Migrations.Engine.Rehearsal;
 /// Copies rows of another database, masked: texts letter for letter, numbers and dates shifted, documents leaf by leaf, everything of another
 /// type replaced. Keys that mean nothing (numbers, UUIDs), labels, booleans and words that the schema itself holds stay. No value is ever written anywhere but into the throw-away database.
 /// </summary>
-/// <param name="source">Outside a transaction; it is only read.</param>
+/// <param name="database">Only read, in a session that is open for no longer than that takes.</param>
 /// <param name="timeout">For one statement there.</param>
-internal sealed class RowSampler(Session source, TimeSpan timeout)
+internal sealed class RowSampler(Database database, TimeSpan timeout)
 {
     private readonly ValueMask _mask = new();
 
@@ -16,7 +16,17 @@ internal sealed class RowSampler(Session source, TimeSpan timeout)
         RowSchema schema, IReadOnlyList<RowTable> tables, IReadOnlyDictionary<RowTable, IReadOnlyDictionary<string, string[]>> pools, RowPools types,
         IReadOnlyCollection<string> withoutSchemas, int rowsPerTable, CancellationToken cancellationToken)
     {
-        var sampled = await ServerCall.RunAsync(() => new SourceReader(source, rowsPerTable, timeout).ReadAsync(schema, tables, withoutSchemas, cancellationToken), source.Secrets);
+        Dictionary<long, SampledTable> sampled;
+        try
+        {
+            await using var source = await database.OpenAsync(cancellationToken);
+            sampled = await ServerCall.RunAsync(() => new SourceReader(source, rowsPerTable, timeout).ReadAsync(schema, tables, withoutSchemas, cancellationToken), source.Secrets);
+        }
+        catch (Exception lost) when (lost is ConnectionFailedException or EngineException { ErrorId: "ConnectionLost" })
+        {
+            return tables.ToDictionary(table => table.Oid, _ => new MaskedRows(new Dictionary<string, string?[]>(), 0, $"the source could not be asked ({lost.Message})"));
+        }
+
         var referred = schema.Tables.Values.SelectMany(table => table.References)
             .SelectMany(reference => schema.LeavesOf(reference.Parent).SelectMany(leaf => reference.ParentColumns.Select(column => (leaf.Oid, column)))).ToHashSet();
         return sampled.ToDictionary(pair => pair.Key, pair => new MaskedRows(

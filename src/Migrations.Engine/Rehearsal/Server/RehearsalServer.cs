@@ -12,10 +12,11 @@ namespace Migrations.Engine.Rehearsal;
 /// </summary>
 internal sealed class RehearsalServer : IAsyncDisposable
 {
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(10);
+
     private readonly SandboxServer? _sandbox;
-    private readonly ConnectionOptions _options;
     private readonly Database _database;
-    private readonly Session _session;
+    private Session _session;
     private readonly string _prefix = $"migrations_rehearsal_{Guid.CreateVersion7():N}_";
     private readonly SemaphoreSlim _turn = new(1, 1);
     private readonly ConcurrentQueue<string> _made = new();
@@ -24,10 +25,13 @@ internal sealed class RehearsalServer : IAsyncDisposable
     private readonly IActivity _activity;
     private int _number;
 
-    private RehearsalServer(SandboxServer? sandbox, ConnectionOptions options, Database database, Session session, IActivity activity)
+    private RehearsalServer(SandboxServer? sandbox, Database database, Session session, RunnerRole runner, IActivity activity)
     {
-        (_sandbox, _options, _database, _session, _activity) = (sandbox, options, database, session, activity);
+        (_sandbox, _database, _session, Runner, _activity) = (sandbox, database, session, runner, activity);
     }
+
+    /// <summary>Who runs the scripts; this class itself works as another superuser.</summary>
+    public RunnerRole Runner { get; }
 
     /// <summary>Names the cluster for its whole life.</summary>
     public string? SystemIdentifier => _session.Server.SystemIdentifier;
@@ -48,10 +52,11 @@ internal sealed class RehearsalServer : IAsyncDisposable
         Database? database = null;
         try
         {
-            var options = given ?? sandbox!.Connection;
-            database = new Database(options, new SilentActivity());
+            var own = sandbox is null ? default : await RunnerRole.InOwnAsync(sandbox.Connection, sandbox.Major, cancellationToken);
+            database = new Database(given ?? own.Admin, new SilentActivity());
             var session = await database.OpenAsync(cancellationToken);
-            if (session.Server is { IsSuperuser: true, IsStandby: false }) return new RehearsalServer(sandbox, options, database, session, activity);
+            if (session.Server is { IsSuperuser: true, IsStandby: false })
+                return new RehearsalServer(sandbox, database, session, own.Runner ?? await RunnerRole.OnGivenAsync(given!, session, cancellationToken), activity);
             throw new EngineException("SandboxNotSuperuser", FailureKind.Refused,
                 $"{session.Server.Role} on {session.Address} cannot rehearse: making roles, databases and extensions takes a superuser of a primary.",
                 "Give -SandboxConnection a superuser of a server that may be thrown away, or leave it out and a sandbox is started.", session.Address.ToString());
@@ -64,12 +69,19 @@ internal sealed class RehearsalServer : IAsyncDisposable
         }
     }
 
-    public ConnectionOptions OptionsOf(string database) => _options.WithDatabase(database);
+    /// <summary>For the runner, and for whoever looks at what it made: nobody with more rights calls what a script has defined.</summary>
+    public ConnectionOptions OptionsOf(string database) => Runner.Options.WithDatabase(database);
+
+    /// <summary>The runner is no superuser until what this returns is disposed.</summary>
+    /// <returns>Null: some right to reach beyond the database would be left.</returns>
+    public async Task<IAsyncDisposable?> RestrainAsync(CancellationToken cancellationToken) => !Runner.CanBeRestrained ? null : await Runner.RestrainAsync(
+        sql => ExecuteAsync(sql, CancellationToken.None),
+        sql => InTurnAsync(connection => connection.ExecuteScalarAsync<bool>(new CommandDefinition(sql, cancellationToken: cancellationToken)), cancellationToken));
 
     public async Task<string> CreateAsync(CancellationToken cancellationToken)
     {
         var name = NewName();
-        await ExecuteAsync($"create database {name} template template0", cancellationToken);
+        await ExecuteAsync($"create database {name} template template0{Owner}", cancellationToken);
         return name;
     }
 
@@ -78,7 +90,7 @@ internal sealed class RehearsalServer : IAsyncDisposable
     {
         var name = NewName();
         await EndSessionsAsync(source, cancellationToken);
-        await ExecuteAsync($"create database {name} template {source}", cancellationToken);
+        await ExecuteAsync($"create database {name} template {source}{Owner}", cancellationToken);
         return name;
     }
 
@@ -93,7 +105,7 @@ internal sealed class RehearsalServer : IAsyncDisposable
         _known.UnionWith(await InTurnAsync(connection => connection.QueryAsync<string>(new CommandDefinition("select rolname::text from pg_catalog.pg_roles", cancellationToken: cancellationToken)), cancellationToken));
         foreach (var name in names.Where(name => !name.StartsWith("pg_", StringComparison.Ordinal) && _known.Add(name)))
         {
-            await ExecuteAsync($"create role {Identifier.Quote(name)} nologin", cancellationToken);
+            await ExecuteAsync($"create role {Identifier.Quote(name)} nologin{(Runner.CanBeRestrained ? $" role {Identifier.Quote(Runner.Name)}" : "")}", cancellationToken);
             _roles.Add(name);
         }
     }
@@ -128,10 +140,12 @@ internal sealed class RehearsalServer : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        if (!IsOwn)
+        if (!IsOwn && !await AnswersAsync()) _activity.Warn($"{_session.Address} does not answer any more: databases and roles of the rehearsal whose names begin with migrations_rehearsal may have stayed there.");
+        else if (!IsOwn)
         {
             foreach (var database in _made) await LeaveAsync(() => DropAsync(database, CancellationToken.None), $"the database {database}");
             foreach (var role in _roles) await LeaveAsync(() => ExecuteAsync($"drop role if exists {Identifier.Quote(role)}", CancellationToken.None), $"the role {role}");
+            await LeaveAsync(() => Runner.DropAsync(sql => ExecuteAsync(sql, CancellationToken.None)), $"the role {Runner.Name}");
         }
 
         await _session.DisposeAsync();
@@ -175,12 +189,29 @@ internal sealed class RehearsalServer : IAsyncDisposable
     private Task<int> ExecuteAsync(string sql, CancellationToken cancellationToken) =>
         InTurnAsync(connection => connection.ExecuteAsync(new CommandDefinition(sql, cancellationToken: cancellationToken)), cancellationToken);
 
+    /// <summary>Whether it is still there.</summary>
+    public async Task<bool> AnswersAsync()
+    {
+        using var limit = new CancellationTokenSource(s_patience);
+        try
+        {
+            await using var session = await _database.OpenAsync(limit.Token);
+            return true;
+        }
+        catch (Exception gone) when (gone is EngineException or NpgsqlException or OperationCanceledException)
+        {
+            return false;
+        }
+    }
+
     /// <summary>Several stages share this one session.</summary>
     private async Task<T> InTurnAsync<T>(Func<NpgsqlConnection, Task<T>> work, CancellationToken cancellationToken)
     {
         await _turn.WaitAsync(cancellationToken);
         try
         {
+            // A backend that dies badly takes all sessions with it, and the server lives on.
+            if (_session.IsBroken) _session = await _database.OpenAsync(cancellationToken);
             return await ServerCall.RunAsync(() => work(_session.Connection), _session.Secrets);
         }
         finally
@@ -188,6 +219,8 @@ internal sealed class RehearsalServer : IAsyncDisposable
             _turn.Release();
         }
     }
+
+    private string Owner => $" owner {Identifier.Quote(Runner.Name)}";
 
     private string NewName()
     {

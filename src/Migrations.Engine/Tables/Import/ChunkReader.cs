@@ -29,7 +29,11 @@ internal sealed class ChunkReader(TextPlace place, ChunkPool pool, bool resyncs)
         while (true)
         {
             Fill(range.To);
-            if (_last > 0) yield return Take(_last, _records);
+            var (to, records) = WithoutBlankEnd();
+            if (to > 0) yield return Take(to, records);
+            else if (_last > 0 && _isAtEnd && _last == _length) yield break;
+            else if (_last > 0 && !_isAtEnd && _length < _buffer.Length) continue;
+            else if (_last > 0) yield return Take(_last, _records);
             else if (_isAtEnd && _length == 0) yield break;
             else if (_isAtEnd && !(_scanner.IsInside && resyncs)) yield return Take(_length, 1);
             else if (!_isAtEnd && _length < LongestRecord) Array.Resize(ref _buffer, Math.Min(_buffer.Length * 2, LongestRecord));
@@ -50,6 +54,22 @@ internal sealed class ChunkReader(TextPlace place, ChunkPool pool, bool resyncs)
         _length += read;
     }
 
+    /// <summary>
+    /// Empty lines wait in the buffer for what follows: at the end of a file they are no records, and editors leave them there. Among records,
+    /// or where a record has one value, which may be NULL, they go to the server.
+    /// </summary>
+    private (int To, int Records) WithoutBlankEnd()
+    {
+        var (to, records) = (_last, _records);
+        var size = _file.Dialect.LineEnd == LineEnd.CrLf ? 2 : 1;
+        while (_file.FieldCount > 1 && records > 0 && IsBlank(to, size)) (to, records) = (to - size, records - 1);
+        return (to, records);
+    }
+
+    /// <summary>The record that ends here is an empty line: a line end right behind another one, or at the very beginning.</summary>
+    private bool IsBlank(int to, int size) =>
+        to >= size && _buffer[to - 1] == place.LineEnd && (size == 1 || _buffer[to - 2] == '\r') && (to == size || _buffer[to - size - 1] == place.LineEnd);
+
     /// <summary>What is behind the cut begins the next buffer.</summary>
     private Chunk Take(int to, int records)
     {
@@ -57,7 +77,7 @@ internal sealed class ChunkReader(TextPlace place, ChunkPool pool, bool resyncs)
         var left = _length - to;
         _buffer = left < pool.Size ? pool.Rent() : new byte[left * 2];
         chunk.Buffer.AsSpan(to, left).CopyTo(_buffer);
-        (_length, _last, _records) = (left, 0, 0);
+        (_length, _last, _records) = (left, Math.Max(0, _last - to), Math.Max(0, _records - records));
         place.Pass(chunk.Bytes.Span);
         _scanner.Cut(_buffer.AsSpan(0, left));
         return chunk with { Hash = place.Hash };

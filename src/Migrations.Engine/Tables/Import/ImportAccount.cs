@@ -125,5 +125,16 @@ internal sealed class ImportAccount(Session session, ImportRun run)
         $"An import of {string.Join(", ", open.Files)} into {run.Plan.Table} was cut off after {parts.Sum(part => part.Read):N0} records, which are committed. Nothing was changed.",
         $"Import those files again with {(open.Streams > 1 ? "-Parallel" : "-Batch")}: what is missing is loaded, nothing twice.", run.Plan.Table);
 
-    private sealed record Unfinished(Guid Id, string[] Files, string[] Columns, int Streams, DateTime StartedAt);
+    private sealed record Unfinished
+    {
+        public Guid Id { get; init; }
+
+        public string[] Files { get; init; } = [];
+
+        public string[] Columns { get; init; } = [];
+
+        public int Streams { get; init; }
+
+        public DateTime StartedAt { get; init; }
+    }
 }

@@ -37,5 +37,12 @@ internal sealed record UpsertKey(IReadOnlyList<string> Columns, bool NullsAreEqu
         $"Rows of {table} cannot be known again: {why}. Nothing was changed.",
         indexes.Count == 0 ? "Give the table a primary key or a unique index." : $"Name one of its keys with -Key: {string.Join("; ", indexes.Select(index => string.Join(", ", index.Columns)))}.", table.ToString());
 
-    private sealed record UniqueIndex(bool IsPrimary, string[] Columns, bool NullsAreEqual);
+    private sealed record UniqueIndex
+    {
+        public bool IsPrimary { get; init; }
+
+        public string[] Columns { get; init; } = [];
+
+        public bool NullsAreEqual { get; init; }
+    }
 }
