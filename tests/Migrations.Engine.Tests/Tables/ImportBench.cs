@@ -1,4 +1,6 @@
+using System.IO.Compression;
 using System.Text;
+using System.Text.Json;
 using Migrations.Engine.Connection;
 using Migrations.Engine.Tables;
 using Npgsql;
@@ -47,6 +49,36 @@ public sealed class ImportBench : IDisposable
 
     public Task<ImportResult> QuarantineAsync(string table, string file, Func<ImportRequest, ImportRequest>? with = null) =>
         ImportAsync(table, file, request => (with?.Invoke(request) ?? request) with { Quarantines = true });
+
+    /// <summary>Imports with bad rows set aside, and reads what was told of them, by line.</summary>
+    public async Task<(ImportResult Result, IReadOnlyList<RejectedRow> Lines)> RejectedAsync(string table, string file, Func<ImportRequest, ImportRequest>? with = null)
+    {
+        var result = await QuarantineAsync(table, file, with);
+        var report = Assert.Single(result.Files).ReportPath;
+        if (report is null) return (result, []);
+        var lines = (await System.IO.File.ReadAllLinesAsync(report, Token)).Select(line => JsonSerializer.Deserialize<RejectedRow>(line, JsonSerializerOptions.Web)!).OrderBy(row => row.Line).ToList();
+        Assert.Equal(result.Rejected, lines.Count);
+        return (result, lines);
+    }
+
+    public static byte[] Gzip(string text)
+    {
+        using var packed = new MemoryStream();
+        using (var gzip = new GZipStream(packed, CompressionLevel.Fastest)) gzip.Write(Encoding.UTF8.GetBytes(text));
+        return packed.ToArray();
+    }
+
+    /// <summary>Waits until a query says true; ten seconds, then the test fails.</summary>
+    public async Task WaitForAsync(string question)
+    {
+        for (var tries = 0; tries < 200; tries++)
+        {
+            if (await ScalarAsync<bool>(question)) return;
+            await Task.Delay(50, Token);
+        }
+
+        Assert.Fail("Never became true: " + question);
+    }
 
     public Database Open() => new(Target.Options, new ImportActivity(Activity));
 

@@ -17,7 +17,7 @@ internal static class CompressedFile
     /// <summary>Reads what was compressed; several members or frames one behind the other are one text.</summary>
     public static Stream Reader(Stream file, FileCompression compression) => compression switch
     {
-        FileCompression.Gzip => new GZipStream(file, CompressionMode.Decompress),
+        FileCompression.Gzip => new WholeGzipStream(file),
         FileCompression.Zstandard => new DecompressionStream(file, leaveOpen: false),
         FileCompression.Brotli => new BrotliStream(file, CompressionMode.Decompress),
         _ => file,

@@ -9,7 +9,8 @@ internal sealed class RecordIndex
     private readonly List<long> _serverLines = [];
 
     /// <param name="firstLine">The physical line, from 1, of the first byte.</param>
-    public RecordIndex(ReadOnlySpan<byte> records, CsvDialect dialect, long firstLine)
+    /// <param name="projection">What is sent of each record, when that is not all of it: a line end in a value that is left out is none for the server.</param>
+    public RecordIndex(ReadOnlySpan<byte> records, CsvDialect dialect, long firstLine, RecordProjection? projection = null)
     {
         var scanner = new RecordScanner(dialect);
         var end = dialect.LineEnd == LineEnd.Cr ? (byte)'\r' : (byte)'\n';
@@ -34,7 +35,7 @@ internal sealed class RecordIndex
             _lines.Add(line);
             _serverLines.Add(serverLine);
             line += record.Count(end);
-            serverLine += record.Count(counted) is var lines && lines > 0 ? lines : 1;
+            serverLine += projection is null ? ServerLines(record, end, counted) : ServerLines(projection.Of(record), end, counted);
             start = stop;
         }
 
@@ -69,4 +70,8 @@ internal sealed class RecordIndex
             if (wanted < _serverLines[record + 1]) return record;
         return -1;
     }
+
+    /// <summary>The last record of a file may lack its line end.</summary>
+    private static int ServerLines(ReadOnlySpan<byte> record, byte end, byte counted) =>
+        Math.Max(1, record.Count(counted) + (record.Length > 0 && record[^1] == end ? 0 : 1));
 }

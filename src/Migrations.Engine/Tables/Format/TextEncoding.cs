@@ -10,12 +10,18 @@ internal sealed record TextEncoding(string ServerName, Encoding? Transcoded, byt
 {
     public static TextEncoding Utf8 { get; } = new("UTF8", null, []);
 
+    // Half a character is an error: the framework's own would put a replacement there, and the text were another without anybody seeing it.
+    private static readonly Encoding s_utf16 = new UnicodeEncoding(bigEndian: false, byteOrderMark: true, throwOnInvalidBytes: true);
+    private static readonly Encoding s_bigUtf16 = new UnicodeEncoding(bigEndian: true, byteOrderMark: true, throwOnInvalidBytes: true);
+    private static readonly Encoding s_utf32 = new UTF32Encoding(bigEndian: false, byteOrderMark: true, throwOnInvalidCharacters: true);
+    private static readonly Encoding s_bigUtf32 = new UTF32Encoding(bigEndian: true, byteOrderMark: true, throwOnInvalidCharacters: true);
+
     private static readonly (byte[] Mark, Encoding? Encoding)[] s_marks =
     [
-        ([0xFF, 0xFE, 0, 0], Encoding.UTF32),
-        ([0, 0, 0xFE, 0xFF], new UTF32Encoding(true, true)),
-        ([0xFF, 0xFE], Encoding.Unicode),
-        ([0xFE, 0xFF], Encoding.BigEndianUnicode),
+        ([0xFF, 0xFE, 0, 0], s_utf32),
+        ([0, 0, 0xFE, 0xFF], s_bigUtf32),
+        ([0xFF, 0xFE], s_utf16),
+        ([0xFE, 0xFF], s_bigUtf16),
         ([0xEF, 0xBB, 0xBF], null),
     ];
 
@@ -33,15 +39,20 @@ internal sealed record TextEncoding(string ServerName, Encoding? Transcoded, byt
     /// <summary>Where a trail byte may be a sign of ASCII: only there a delimiter or escape can stand inside of a character.</summary>
     public bool MayHideSigns => ServerName is "SJIS" or "BIG5" or "GBK" or "GB18030" or "JOHAB" or "UHC" or "SHIFT_JIS_2004";
 
+    /// <summary>The framework's encoding for the names in a header; where it has none, only their ASCII part can be compared.</summary>
+    public Encoding? ForNames => ServerName is "UTF8" or "SQL_ASCII"
+        ? null
+        : s_serverNames.Where(pair => pair.Value == ServerName).Select(pair => CodePagesEncodingProvider.Instance.GetEncoding(pair.Key)).FirstOrDefault(found => found is not null) ?? Encoding.Latin1;
+
     /// <summary>What a person names: PowerShell's, IANA's or the server's own name. The server has the last word on names that are not known here.</summary>
     public static TextEncoding Named(string name, ReadOnlySpan<byte> head)
     {
         Encoding? wide = name.ToUpperInvariant() switch
         {
-            "UNICODE" or "UTF-16" or "UTF16" or "UTF-16LE" or "UTF16LE" => Encoding.Unicode,
-            "BIGENDIANUNICODE" or "UTF-16BE" or "UTF16BE" => Encoding.BigEndianUnicode,
-            "UTF32" or "UTF-32" or "UTF-32LE" => Encoding.UTF32,
-            "BIGENDIANUTF32" or "UTF-32BE" => new UTF32Encoding(true, true),
+            "UNICODE" or "UTF-16" or "UTF16" or "UTF-16LE" or "UTF16LE" => s_utf16,
+            "BIGENDIANUNICODE" or "UTF-16BE" or "UTF16BE" => s_bigUtf16,
+            "UTF32" or "UTF-32" or "UTF-32LE" => s_utf32,
+            "BIGENDIANUTF32" or "UTF-32BE" => s_bigUtf32,
             _ => null,
         };
         if (wide is not null) return new TextEncoding("UTF8", wide, head.StartsWith(wide.Preamble) ? wide.GetPreamble() : []);
@@ -67,8 +78,8 @@ internal sealed record TextEncoding(string ServerName, Encoding? Transcoded, byt
                 if (pairs[i + 1] == 0) odd++;
             }
 
-            if (odd > pairs.Length / 4 && even == 0) return new TextEncoding("UTF8", Encoding.Unicode, []);
-            if (even > pairs.Length / 4 && odd == 0) return new TextEncoding("UTF8", Encoding.BigEndianUnicode, []);
+            if (odd > pairs.Length / 4 && even == 0) return new TextEncoding("UTF8", s_utf16, []);
+            if (even > pairs.Length / 4 && odd == 0) return new TextEncoding("UTF8", s_bigUtf16, []);
         }
 
         return System.Text.Unicode.Utf8.IsValid(isWhole ? head : WholeCharacters(head)) ? Utf8 : null;

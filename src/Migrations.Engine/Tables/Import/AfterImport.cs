@@ -47,6 +47,11 @@ internal static class AfterImport
                 return await batch.ExecuteNonQueryAsync(cancellationToken);
             }, session.Secrets);
         }
+        catch (OperationCanceledException)
+        {
+            // A stop that was an error would say that nothing remains.
+            activity.Warn($"The rows are committed; the stop came while {plan.Table} was analyzed. Run ANALYZE {plan.Table}.");
+        }
         catch (EngineException failure)
         {
             activity.Warn($"The rows are committed, but {plan.Table} could not be analyzed: {failure.Message}");

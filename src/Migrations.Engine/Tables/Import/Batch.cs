@@ -58,6 +58,7 @@ internal sealed class Batch
         _run.Tally.Reconcile();
         if (isLast) _run.Request.MaxErrors.CheckAtEnd(_run.Tally);
         if (_staging is not null) await _staging.MergeAsync(cancellationToken);
+        await _run.CheckConstraintsAsync(_table, cancellationToken);
         if (isLast) await AfterImport.AdvanceSequencesAsync(_table, _run, cancellationToken);
         var tally = _run.Tally[File];
         // On disk first: rows that are neither loaded nor set aside would be lost.

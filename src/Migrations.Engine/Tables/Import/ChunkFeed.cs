@@ -4,11 +4,9 @@ using System.Threading.Channels;
 namespace Migrations.Engine.Tables;
 
 /// <summary>Reads the files on a thread of its own, a few chunks ahead of the sessions, which take them as they can.</summary>
-internal sealed class ChunkFeed(IReadOnlyList<ImportFile> files, bool resyncs, bool hashes, ImportProgress progress)
+internal sealed class ChunkFeed(IReadOnlyList<ImportFile> files, bool resyncs, bool hashes, int chunkSize, ImportProgress progress)
 {
-    public const int ChunkSize = 1024 * 1024;
-
-    private readonly ChunkPool _pool = new(ChunkSize);
+    private readonly ChunkPool _pool = new(chunkSize);
     private readonly Channel<Chunk> _chunks = Channel.CreateBounded<Chunk>(new BoundedChannelOptions(4) { SingleWriter = true });
     private readonly Dictionary<ImportFile, (string Hash, long Length)> _hashes = [];
 

@@ -1,15 +1,10 @@
 namespace Migrations.Engine.Tables;
 
 /// <summary>What is remembered of a chunk that was sent: enough to find a line of the server's in the file again.</summary>
-internal sealed record ChunkPlace(ImportFile File, long Offset, int Length, long FirstLine, int Records, long ServerLines)
+internal sealed record ChunkPlace(ImportFile File, long Offset, int Length, long FirstLine, int Records, long ServerLines, RecordProjection? Projection)
 {
-    public static ChunkPlace Of(Chunk chunk)
-    {
-        var bytes = chunk.Bytes.Span;
-        var counted = chunk.File.Dialect.LineEnd == LineEnd.Lf ? (byte)'\n' : (byte)'\r';
-        var ends = chunk.File.Dialect.LineEnd == LineEnd.Cr ? (byte)'\r' : (byte)'\n';
-        return new ChunkPlace(chunk.File, chunk.Offset, chunk.Length, chunk.FirstLine, chunk.Records, bytes.Count(counted) + (bytes[^1] == ends ? 0 : 1));
-    }
+    public static ChunkPlace Of(Chunk chunk, long serverLines, RecordProjection? projection) =>
+        new(chunk.File, chunk.Offset, chunk.Length, chunk.FirstLine, chunk.Records, serverLines, projection);
 
     /// <summary>The physical line of what the server calls a line of one COPY: the chunks of that COPY, in order, behind our header line.</summary>
     /// <returns>Null when the file cannot be read again, or has no such line.</returns>
@@ -42,7 +37,7 @@ internal sealed record ChunkPlace(ImportFile File, long Offset, int Length, long
 
             var bytes = new byte[Length];
             if (text.Fill(bytes, File.Path) < Length) return null;
-            var index = new RecordIndex(bytes, File.Dialect, FirstLine);
+            var index = new RecordIndex(bytes, File.Dialect, FirstLine, Projection);
             return index.At(serverLine, 0, index.Count) is var record and >= 0 ? index.LineOf(record) : null;
         }
         catch (EngineException)

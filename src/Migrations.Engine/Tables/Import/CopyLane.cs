@@ -72,8 +72,14 @@ internal sealed class CopyLane(Session session, CopyTarget target, ImportRequest
     {
         var mapping = mappings[file];
         var text = CopyText.Of(target.Into, file, mapping, target.Freezes, skipsBad);
-        return await OpenCopy.BeginAsync(session, text, file, new RecordWriter(file, mapping, _guardsEndMark), cancellationToken);
+        return await OpenCopy.BeginAsync(session, text, file, new RecordWriter(file, ProjectionOf(file), _guardsEndMark), cancellationToken);
     }
+
+    /// <summary>Null: records go as they are.</summary>
+    public RecordProjection? ProjectionOf(ImportFile file) => mappings[file].Kept is { } kept ? new RecordProjection(file, kept, _guardsEndMark) : null;
+
+    /// <summary>The place that the server names in a COPY of ours.</summary>
+    public CopyContext PlaceOf(PostgresException failure, ImportFile file) => CopyContext.Of(failure, target.Relation, mappings[file].Columns.Select(column => column.Name));
 
     public ValueTask DisposeAsync() => session.DisposeAsync();
 }

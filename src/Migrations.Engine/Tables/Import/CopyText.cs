@@ -31,10 +31,20 @@ internal static class CopyText
     /// </summary>
     public static ReadOnlyMemory<byte> HeaderLine(LineEnd end) => end switch
     {
-        LineEnd.CrLf => s_crLf,
-        LineEnd.Cr => s_cr,
+        Tables.LineEnd.CrLf => s_crLf,
+        Tables.LineEnd.Cr => s_cr,
         _ => s_lf,
     };
+
+    public static ReadOnlyMemory<byte> LineEnd(LineEnd end) => HeaderLine(end)[1..];
+
+    /// <summary>A record without its line end, if that is the file's: another one is the server's to refuse, not ours to mend.</summary>
+    public static ReadOnlySpan<byte> Body(ReadOnlySpan<byte> record, LineEnd end) =>
+        record.EndsWith(LineEnd(end).Span) ? record[..^LineEnd(end).Length] : record;
+
+    /// <summary>Inside of quotes it is a value.</summary>
+    public static byte[] QuotedEndMark(CsvDialect dialect) =>
+        dialect.Escape == '\\' && dialect.Quote != '\\' ? [(byte)dialect.Quote, (byte)'\\', (byte)'\\', (byte)'.', (byte)dialect.Quote] : [(byte)dialect.Quote, (byte)'\\', (byte)'.', (byte)dialect.Quote];
 
     private static readonly byte[] s_lf = "h\n"u8.ToArray();
     private static readonly byte[] s_crLf = "h\r\n"u8.ToArray();

@@ -24,7 +24,7 @@ internal static class FileHead
         var dialect = new CsvDialect
         {
             Quote = quote, Escape = choices.Escape ?? quote, NullText = choices.NullText ?? "",
-            LineEnd = LineEndOf(text.Span, (byte)quote), Delimiter = choices.Delimiter ?? hinted ?? Detected(text, quote),
+            LineEnd = LineEndOf(text.Span, (byte)quote, (byte)(choices.Escape ?? quote)), Delimiter = choices.Delimiter ?? hinted ?? Detected(text, quote),
         };
         CheckSigns(dialect, encoding, path);
         var scanner = new RecordScanner(dialect);
@@ -60,12 +60,13 @@ internal static class FileHead
     }
 
     /// <summary>The first one outside of quotes, as the server decides.</summary>
-    private static LineEnd LineEndOf(ReadOnlySpan<byte> head, byte quote)
+    private static LineEnd LineEndOf(ReadOnlySpan<byte> head, byte quote, byte escape)
     {
         var inside = false;
         for (var i = 0; i < head.Length; i++)
         {
-            if (head[i] == quote) inside = !inside;
+            if (inside && escape != quote && head[i] == escape) i++;
+            else if (head[i] == quote) inside = !inside;
             else if (inside) continue;
             else if (head[i] == '\n') return LineEnd.Lf;
             else if (head[i] == '\r') return i + 1 < head.Length && head[i + 1] == '\n' ? LineEnd.CrLf : LineEnd.Cr;
@@ -92,7 +93,7 @@ internal static class FileHead
     {
         try
         {
-            using var reader = CsvReader.Create(record, Options(dialect.Delimiter, dialect.Quote, dialect.Escape) with { Encoding = NetEncoding(encoding) });
+            using var reader = CsvReader.Create(record, Options(dialect.Delimiter, dialect.Quote, dialect.Escape) with { Encoding = encoding.ForNames });
             return [.. reader.Headers];
         }
         catch (CsvFormatException failure)
@@ -105,13 +106,6 @@ internal static class FileHead
     {
         Separator = separator, Quote = quote, Escape = escape, Mode = escape == quote ? CsvMode.Rfc4180 : CsvMode.Escape,
         HasHeader = true, MalformedData = CsvMalformedDataHandling.Recover, DetectSeparatorHint = false,
-    };
-
-    /// <summary>Names of columns in another encoding: only their ASCII part is compared where the framework does not know it.</summary>
-    private static Encoding? NetEncoding(TextEncoding encoding) => encoding.ServerName switch
-    {
-        "UTF8" or "SQL_ASCII" => null,
-        _ => Encoding.Latin1,
     };
 
     private static int EndOfRecord(ref RecordScanner scanner, ReadOnlySpan<byte> text)

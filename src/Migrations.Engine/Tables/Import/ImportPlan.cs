@@ -29,5 +29,5 @@ public sealed record ImportPlan
     internal IReadOnlyDictionary<ImportFile, ColumnMapping> Mappings { get; init; } = new Dictionary<ImportFile, ColumnMapping>();
 
     /// <summary>Of an upsert.</summary>
-    internal IReadOnlyList<string> Key { get; init; } = [];
+    internal UpsertKey Key { get; init; } = UpsertKey.None;
 }

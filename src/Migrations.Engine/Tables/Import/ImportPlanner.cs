@@ -16,7 +16,7 @@ internal sealed class ImportPlanner(Session session, ImportRequest request)
         var files = request.Files.Select(path => FileHead.Read(path, request.Csv)).ToList();
         var mappings = files.ToDictionary(file => file, file => ColumnMapping.Of(file, table, request.ColumnMap, request.IgnoredColumns));
         CheckModes(table);
-        var key = request.Mode == ImportMode.Upsert ? await UpsertKey.ResolveAsync(session, table, request.Key, mappings.Values, cancellationToken) : [];
+        var key = request.Mode == ImportMode.Upsert ? await UpsertKey.ResolveAsync(session, table, request.Key, mappings.Values, cancellationToken) : UpsertKey.None;
         var streams = StreamsFor(table, files);
         var freezes = request is { Mode: ImportMode.Truncate, Quarantines: false, Batches: false } && Freezable(table) && streams == 1;
         if (request.Mode == ImportMode.Truncate && !freezes) _notes.Add($"The rows are not frozen as they are written: {WhyNotFrozen(table)}.");

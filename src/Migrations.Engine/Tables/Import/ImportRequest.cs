@@ -42,6 +42,9 @@ public sealed record ImportRequest
     /// <summary>Of one batch, in bytes of text.</summary>
     public long BatchSize { get; init; } = 64 * 1024 * 1024;
 
+    /// <summary>Of what is read at once, in bytes of text; small only where a test wants many cuts.</summary>
+    internal int ChunkSize { get; init; } = 1024 * 1024;
+
     /// <summary>DMY, MDY or YMD: how dates like 01/02/2024 are read; null: YMD, which refuses them.</summary>
     public string? DateStyle { get; init; }
 

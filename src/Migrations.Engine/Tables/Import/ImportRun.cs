@@ -5,6 +5,8 @@ namespace Migrations.Engine.Tables;
 /// <summary>What all ways of importing share.</summary>
 internal sealed class ImportRun : IDisposable
 {
+    private static readonly string[] s_check = ["set constraints all immediate"];
+
     private readonly Dictionary<ImportFile, Quarantine> _quarantines;
 
     public ImportRun(Database database, ImportPlan plan, IActivity activity, TimeProvider clock)
@@ -15,7 +17,7 @@ internal sealed class ImportRun : IDisposable
         Clock = clock;
         Tally = new ImportTally(plan.Read, !plan.Request.SkipsRowCount, plan.Table);
         Progress = new ImportProgress(plan.Read, plan.Table, Tally, activity, clock);
-        _quarantines = plan.Read.ToDictionary(file => file, file => new Quarantine(file, plan.Request.QuarantineFolder ?? Path.GetDirectoryName(file.Path)!, database.Secrets));
+        _quarantines = plan.Read.ToDictionary(file => file, file => NewQuarantine(file, null));
     }
 
     public Database Database { get; }
@@ -42,9 +44,29 @@ internal sealed class ImportRun : IDisposable
 
     public CopyLane Lane(Session session) => new(session, CopyTarget.Of(Plan.Into, Plan.Freezes), Request, Plan.Mappings);
 
-    public IRowLoad Load(CopyLane lane) => Request.Quarantines ? new ValidatedLoad(lane, Tally, Quarantines, Request.MaxErrors) : new RawLoad(lane, Tally);
+    public IRowLoad Load(CopyLane lane) => Load(lane, Quarantines);
 
-    public ChunkFeed Feed(bool hashes) => new(Plan.Read, Request.Quarantines, hashes, Progress);
+    public IRowLoad Load(CopyLane lane, IReadOnlyDictionary<ImportFile, Quarantine> quarantines) =>
+        Request.Quarantines ? new ValidatedLoad(lane, Tally, quarantines, Request) : new RawLoad(lane, Tally);
+
+    /// <summary>Of one of several streams: their rows come together in the order of the commits, so that a resumed import finds those of the committed ones in front.</summary>
+    public IReadOnlyDictionary<ImportFile, Quarantine> QuarantinesOf(int stream) => Plan.Read.ToDictionary(file => file, file => NewQuarantine(file, stream));
+
+    public ChunkFeed Feed(bool hashes) => new(Plan.Read, Request.Quarantines, hashes, Request.ChunkSize, Progress);
+
+    /// <summary>What is deferred is checked while the import can still say whose fault it is.</summary>
+    /// <exception cref="ImportRowException">A row needs another one that is not there, or is there twice.</exception>
+    public async Task CheckConstraintsAsync(CopyLane lane, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await lane.ExecuteAsync(s_check, cancellationToken);
+        }
+        catch (ServerException failure) when (failure.InnerException is Npgsql.PostgresException refused && SqlStateFacts.KindOf(failure.SqlState) == FailureKind.Data)
+        {
+            throw new ImportRowException(refused, Database.Secrets, string.Join(", ", Plan.Read), null, null, Tally.Kept);
+        }
+    }
 
     /// <summary>Before the commit: every record is a row or set aside, and not too many are.</summary>
     public void Settle()
@@ -56,7 +78,7 @@ internal sealed class ImportRun : IDisposable
 
     public void CompleteQuarantines()
     {
-        foreach (var quarantine in _quarantines.Values) quarantine.Complete();
+        foreach (var quarantine in _quarantines.Values) quarantine.Complete(Activity);
     }
 
     public ImportResult Result(TimeSpan duration) => new(
@@ -65,6 +87,8 @@ internal sealed class ImportRun : IDisposable
             found.file.Path, found.tally.Read, found.tally.Loaded, found.tally.Rejected,
             found.aside.IsEmpty ? null : found.aside.RowsPath, found.aside.IsEmpty ? null : found.aside.ReportPath))],
         Tally.Read, Tally.Loaded, Tally.Rejected, Updated, Plan.Files.Sum(file => file.Bytes), duration, Plan.Mode, Plan.Streams, Plan.Freezes, ResumedFrom);
+
+    private Quarantine NewQuarantine(ImportFile file, int? stream) => new(file, Request.QuarantineFolder ?? Path.GetDirectoryName(file.Path)!, Database.Secrets, stream);
 
     public void Dispose()
     {

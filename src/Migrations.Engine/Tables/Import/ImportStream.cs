@@ -3,12 +3,11 @@ using Migrations.Engine.Connection;
 namespace Migrations.Engine.Tables;
 
 /// <summary>One of several sessions that load at once, and the bytes that it has taken.</summary>
-internal sealed class ImportStream(ImportRun run, Session session)
+internal sealed class ImportStream(ImportRun run, Session session, int number) : IDisposable
 {
-    private static readonly string[] s_check = ["set constraints all immediate"];
-
     private readonly Dictionary<ImportFile, List<ByteRange>> _taken = [];
     private readonly Dictionary<ImportFile, long> _read = [];
+    private readonly IReadOnlyDictionary<ImportFile, Quarantine> _aside = run.QuarantinesOf(number);
 
     public CopyLane Lane { get; } = run.Lane(session);
 
@@ -21,8 +20,8 @@ internal sealed class ImportStream(ImportRun run, Session session)
             await ServerCalls.RunAsync(session, async () =>
             {
                 await Lane.BeginAsync(cancellationToken);
-                await LaneWork.DrainAsync(new Noting(this, run.Load(Lane)), feed, cancellationToken);
-                await Lane.ExecuteAsync(s_check, cancellationToken);
+                await LaneWork.DrainAsync(new Noting(this, run.Load(Lane, _aside)), feed, cancellationToken);
+                await run.CheckConstraintsAsync(Lane, cancellationToken);
             });
         }
         catch (Exception failure)
@@ -37,8 +36,16 @@ internal sealed class ImportStream(ImportRun run, Session session)
     {
         foreach (var (file, ranges) in _taken)
         {
-            await Lane.WriteAsync(account.Part(run.Plan.Read.ToList().IndexOf(file), ByteRange.Merged(ranges), feed.HashOf(file).Hash, feed.HashOf(file).Length, _read[file], _read[file], run.Quarantines[file].Lengths), cancellationToken);
+            var all = run.Quarantines[file];
+            all.Take(_aside[file]);
+            all.Flush();
+            await Lane.WriteAsync(account.Part(run.Plan.Read.ToList().IndexOf(file), ByteRange.Merged(ranges), feed.HashOf(file).Hash, feed.HashOf(file).Length, _read[file], _read[file] - _aside[file].Count, all.Lengths), cancellationToken);
         }
+    }
+
+    public void Dispose()
+    {
+        foreach (var aside in _aside.Values) aside.Dispose();
     }
 
     private void Note(Chunk chunk)

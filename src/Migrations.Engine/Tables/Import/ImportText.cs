@@ -45,7 +45,7 @@ internal sealed class ImportText : IDisposable
         {
             return _text.ReadAtLeast(buffer, buffer.Length, throwOnEndOfStream: false);
         }
-        catch (Exception failure) when (failure is IOException or InvalidDataException or ZstdSharp.ZstdException)
+        catch (Exception failure) when (failure is IOException or InvalidDataException or ZstdSharp.ZstdException or DecoderFallbackException)
         {
             throw NotReadable(path, failure);
         }

@@ -17,11 +17,16 @@ internal sealed class OpenCopy
     public static async Task<OpenCopy> BeginAsync(Session session, string text, ImportFile file, RecordWriter records, CancellationToken cancellationToken)
     {
         var copy = new OpenCopy(await session.Connection.BeginTextImportAsync(text, cancellationToken), file, records);
-        await copy.SendAsync(() => copy._writer.BaseStream.WriteAsync(CopyText.HeaderLine(file.Dialect.LineEnd), cancellationToken).AsTask());
+        await copy.SendAsync(async () =>
+        {
+            await copy._writer.BaseStream.WriteAsync(CopyText.HeaderLine(file.Dialect.LineEnd), cancellationToken);
+            return true;
+        });
         return copy;
     }
 
-    public Task WriteAsync(Chunk chunk, ReadOnlyMemory<byte> records, CancellationToken cancellationToken) =>
+    /// <returns>How many lines that is for the server.</returns>
+    public Task<long> WriteAsync(Chunk chunk, ReadOnlyMemory<byte> records, CancellationToken cancellationToken) =>
         SendAsync(() => _records.WriteAsync(_writer.BaseStream, chunk, records, cancellationToken));
 
     /// <summary>The driver waits for the server without a token, and checks at the end of a COPY may take long: a stop does not wait, and the session is ended by who owns it.</summary>
@@ -40,11 +45,11 @@ internal sealed class OpenCopy
         }
     }
 
-    private async Task SendAsync(Func<Task> write)
+    private async Task<T> SendAsync<T>(Func<Task<T>> write)
     {
         try
         {
-            await write();
+            return await write();
         }
         catch (Exception failure) when (failure is not PostgresException)
         {

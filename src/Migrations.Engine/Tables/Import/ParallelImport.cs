@@ -14,6 +14,7 @@ internal sealed class ParallelImport(ImportRun run)
     public async Task RunAsync(CancellationToken cancellationToken)
     {
         var sessions = new List<Session>();
+        List<ImportStream> streams = [];
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         try
         {
@@ -22,7 +23,7 @@ internal sealed class ParallelImport(ImportRun run)
             await ServerCalls.RunAsync(sessions[0], () => account.OpenAsync(cancellationToken));
             var feed = run.Feed(hashes: true);
             Resume(account, feed);
-            var streams = sessions.Select(session => new ImportStream(run, session)).ToList();
+            streams = sessions.Select((session, number) => new ImportStream(run, session, number)).ToList();
             var reading = feed.StartAsync(stop.Token);
             try
             {
@@ -42,10 +43,11 @@ internal sealed class ParallelImport(ImportRun run)
             run.Settle();
             foreach (var stream in streams) await stream.PrepareAsync(account, feed, cancellationToken);
             await CommitAsync(streams, account, cancellationToken);
-            await SequencesAsync(sessions[0], cancellationToken);
+            await SequencesAsync(sessions[0]);
         }
         finally
         {
+            foreach (var stream in streams) stream.Dispose();
             foreach (var session in sessions) await session.DisposeAsync();
         }
     }
@@ -87,15 +89,23 @@ internal sealed class ParallelImport(ImportRun run)
         if (run.ResumedFrom > 0) run.Tally.Kept = $"{run.ResumedFrom:N0} records of an earlier run are committed; import the same files again to finish.";
     }
 
-    private async Task SequencesAsync(Session session, CancellationToken cancellationToken)
+    /// <summary>Only now are the rows of all sessions seen. They are committed: what fails from here on is a warning, and a stop comes too late.</summary>
+    private async Task SequencesAsync(Session session)
     {
-        var lane = run.Lane(session);
-        await ServerCalls.RunAsync(session, async () =>
+        try
         {
-            await lane.BeginAsync(cancellationToken);
-            await AfterImport.AdvanceSequencesAsync(lane, run, cancellationToken);
-            await lane.ExecuteAsync(s_commit, cancellationToken);
-        });
+            var lane = run.Lane(session);
+            await ServerCalls.RunAsync(session, async () =>
+            {
+                await lane.BeginAsync(CancellationToken.None);
+                await AfterImport.AdvanceSequencesAsync(lane, run, CancellationToken.None);
+                await lane.ExecuteAsync(s_commit, CancellationToken.None);
+            });
+        }
+        catch (EngineException failure)
+        {
+            run.Activity.Warn($"The rows are committed, but the sequences of {run.Plan.Table} may stand behind them: {failure.Message}");
+        }
     }
 
     private static async Task Guarded(Task work, CancellationTokenSource stop)

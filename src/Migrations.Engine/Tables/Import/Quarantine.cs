@@ -9,17 +9,20 @@ namespace Migrations.Engine.Tables;
 /// The rows of one file that the server refused: their very bytes under the file's own header, to be corrected and imported again, and beside them
 /// a line of JSON for each with the place and the reason. Both files appear under their names when the import has ended well; before, and after a failure, they end in .partial.
 /// </summary>
-internal sealed class Quarantine(ImportFile file, string folder, SecretMask mask) : IDisposable
+/// <param name="stream">One of several that load at once, whose rows another one takes over; null: the file's own.</param>
+internal sealed class Quarantine(ImportFile file, string folder, SecretMask mask, int? stream) : IDisposable
 {
     private static readonly JsonSerializerOptions s_json = new(JsonSerializerDefaults.Web) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    private readonly Lock _lock = new();
     private FileStream? _rows;
     private FileStream? _report;
 
-    public string RowsPath { get; } = Path.Combine(folder, Stem(file.Name) + ".rejected.csv");
+    public string RowsPath { get; private set; } = PathOf(folder, file, stream, "csv.partial");
 
-    public string ReportPath { get; } = Path.Combine(folder, Stem(file.Name) + ".rejected.jsonl");
+    public string ReportPath { get; private set; } = PathOf(folder, file, stream, "jsonl.partial");
+
+    /// <summary>Rows added here, without those of an earlier run.</summary>
+    public long Count { get; private set; }
 
     /// <summary>Lengths on disk, after <see cref="Flush"/>: a resumed import cuts the files back to those of its last commit.</summary>
     public (long Rows, long Report) Lengths => (_rows?.Length ?? 0, _report?.Length ?? 0);
@@ -27,30 +30,46 @@ internal sealed class Quarantine(ImportFile file, string folder, SecretMask mask
     public bool IsEmpty => _rows is null;
 
     /// <exception cref="EngineException">QuarantineNotWritable.</exception>
-    public void Add(ReadOnlySpan<byte> record, long line, PostgresException failure)
+    public void Add(ReadOnlySpan<byte> record, long line, string? column, PostgresException failure)
     {
-        var rejected = RejectedRow.Of(file, line, failure, mask);
+        var rejected = RejectedRow.Of(file, line, column, failure, mask);
+        var bytes = Original(record);
+        var told = JsonSerializer.SerializeToUtf8Bytes(rejected, s_json);
         Write(() =>
         {
             if (_rows is null) Open(0, 0);
+            _rows!.Write(bytes);
+            _report!.Write(told);
+            _report.WriteByte((byte)'\n');
         });
-        var bytes = Original(record);
-        var told = JsonSerializer.SerializeToUtf8Bytes(rejected, s_json);
-        lock (_lock)
-        {
-            Write(() =>
-            {
-                _rows!.Write(bytes);
-                _report!.Write(told);
-                _report.WriteByte((byte)'\n');
-            });
-        }
+        Count++;
     }
 
+    /// <summary>Takes over what a stream has set aside; its files are gone then.</summary>
+    public void Take(Quarantine other) => Write(() =>
+    {
+        if (other._rows is null) return;
+        if (_rows is null) Open(0, 0);
+        other._rows.Position = other._report!.Position = 0;
+        other._rows.CopyTo(_rows!);
+        other._report.CopyTo(_report!);
+        other.Dispose();
+        File.Delete(other.RowsPath);
+        File.Delete(other.ReportPath);
+    });
+
     /// <summary>Goes on with what an import that was cut off had set aside until its last commit.</summary>
+    /// <exception cref="EngineException">QuarantineGone.</exception>
     public void Resume(long rows, long report)
     {
-        if (rows > 0) Write(() => Open(rows, report));
+        if (rows == 0) return;
+        if (new FileInfo(RowsPath) is not { Exists: true } found || found.Length < rows)
+        {
+            throw new EngineException("QuarantineGone", FailureKind.Conflict, $"{RowsPath}, with the rows that the import of {file.Path} had set aside before it was cut off, is not there, or shorter than it was. Nothing was changed.",
+                "Put it back, or name its folder with -QuarantinePath: without it those rows would be lost.", RowsPath);
+        }
+
+        Write(() => Open(rows, report));
     }
 
     /// <summary>On disk, before rows are committed without those in here.</summary>
@@ -60,15 +79,26 @@ internal sealed class Quarantine(ImportFile file, string folder, SecretMask mask
         _report?.Flush(flushToDisk: true);
     });
 
-    /// <summary>Gives the files their names.</summary>
-    public void Complete() => Write(() =>
+    /// <summary>Gives the files their names, and never those of files that are there: rows of an earlier import may still wait in them.</summary>
+    public void Complete(IActivity activity)
     {
         if (_rows is null) return;
-        Flush();
-        Dispose();
-        File.Move(RowsPath + ".partial", RowsPath, overwrite: true);
-        File.Move(ReportPath + ".partial", ReportPath, overwrite: true);
-    });
+        try
+        {
+            Flush();
+            Dispose();
+            var (rows, report) = Enumerable.Range(1, int.MaxValue - 1).Select(n => n == 1 ? null : (int?)n)
+                .Select(n => (PathOf(folder, file, n, "csv"), PathOf(folder, file, n, "jsonl"))).First(names => !File.Exists(names.Item1) && !File.Exists(names.Item2));
+            File.Move(RowsPath, rows);
+            RowsPath = rows;
+            File.Move(ReportPath, report);
+            ReportPath = report;
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or EngineException)
+        {
+            activity.Warn($"The import is committed, but the rows that were set aside remain in {RowsPath}: {failure.Message}");
+        }
+    }
 
     public void Dispose()
     {
@@ -78,23 +108,19 @@ internal sealed class Quarantine(ImportFile file, string folder, SecretMask mask
 
     private void Open(long rows, long report)
     {
-        lock (_lock)
+        var opened = new FileStream(RowsPath, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.Read);
+        _report = new FileStream(ReportPath, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.Read);
+        opened.SetLength(Math.Min(rows, opened.Length));
+        _report.SetLength(Math.Min(report, _report.Length));
+        opened.Seek(0, SeekOrigin.End);
+        _report.Seek(0, SeekOrigin.End);
+        if (opened.Length == 0 && stream is null)
         {
-            if (_rows is not null) return;
-            var opened = new FileStream(RowsPath + ".partial", FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.Read);
-            _report = new FileStream(ReportPath + ".partial", FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.Read);
-            opened.SetLength(Math.Min(rows, opened.Length));
-            _report.SetLength(Math.Min(report, _report.Length));
-            opened.Seek(0, SeekOrigin.End);
-            _report.Seek(0, SeekOrigin.End);
-            if (opened.Length == 0)
-            {
-                opened.Write(file.Encoding.Mark);
-                opened.Write(Original(file.HeaderBytes.Span));
-            }
-
-            _rows = opened;
+            opened.Write(file.Encoding.Mark);
+            opened.Write(Original(file.HeaderBytes.Span));
         }
+
+        _rows = opened;
     }
 
     /// <summary>As it stood in the file: what became UTF-8 on the way in goes back, and the last record of a file gets the line end that it lacked.</summary>
@@ -118,6 +144,9 @@ internal sealed class Quarantine(ImportFile file, string folder, SecretMask mask
                 "Nothing that is not committed yet remains. Name a folder that can be written to with -QuarantinePath.", folder, failure);
         }
     }
+
+    private static string PathOf(string folder, ImportFile file, int? number, string extension) =>
+        Path.Combine(folder, $"{Stem(file.Name)}.rejected{(number is null ? "" : $"-{number}")}.{extension}");
 
     private static string Stem(string name)
     {

@@ -21,8 +21,8 @@ internal sealed class RawLoad(CopyLane lane, ImportTally tally) : IRowLoad
         try
         {
             _copy ??= await lane.OpenAsync(chunk.File, skipsBad: false, cancellationToken);
-            _places.Add(ChunkPlace.Of(chunk));
-            await _copy.WriteAsync(chunk, chunk.Bytes, cancellationToken);
+            var lines = await _copy.WriteAsync(chunk, chunk.Bytes, cancellationToken);
+            _places.Add(ChunkPlace.Of(chunk, lines, lane.ProjectionOf(chunk.File)));
         }
         catch (PostgresException failure)
         {
@@ -60,7 +60,8 @@ internal sealed class RawLoad(CopyLane lane, ImportTally tally) : IRowLoad
     private EngineException Refused(PostgresException failure, ImportFile file)
     {
         if (SqlStateFacts.IsConnectionLost(failure.SqlState)) return ServerException.From(failure, lane.Session.Secrets);
-        var line = CopyContext.LineOf(failure) is { } found ? ChunkPlace.LineOf(_places, found) : null;
-        return new ImportRowException(failure, lane.Session.Secrets, file.Path, line, CopyContext.ColumnOf(failure), tally.Kept);
+        var place = lane.PlaceOf(failure, file);
+        var line = place.Line is { } found ? ChunkPlace.LineOf(_places, found) : null;
+        return new ImportRowException(failure, lane.Session.Secrets, file.Path, line, place.Column, tally.Kept);
     }
 }

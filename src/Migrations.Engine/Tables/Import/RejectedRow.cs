@@ -8,6 +8,6 @@ namespace Migrations.Engine.Tables;
 /// <param name="Column">As the server named it; null when the row as a whole was refused.</param>
 public sealed record RejectedRow(string File, long Line, string? Column, string SqlState, string Reason, string? Detail, string? Constraint)
 {
-    internal static RejectedRow Of(ImportFile file, long line, PostgresException failure, SecretMask mask) => new(
-        file.Path, line, CopyContext.ColumnOf(failure), failure.SqlState, mask.Apply(failure.MessageText), mask.ApplyOrNull(failure.Detail), failure.ConstraintName);
+    internal static RejectedRow Of(ImportFile file, long line, string? column, PostgresException failure, SecretMask mask) => new(
+        file.Path, line, column, failure.SqlState, mask.Apply(failure.MessageText), mask.ApplyOrNull(failure.Detail), failure.ConstraintName);
 }

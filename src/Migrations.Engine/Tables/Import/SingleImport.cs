@@ -21,7 +21,8 @@ internal sealed class SingleImport(ImportRun run)
             run.Settle();
             if (staging is not null) await staging.MergeAsync(cancellationToken);
             await AfterImport.AdvanceSequencesAsync(table, run, cancellationToken);
-            await table.ExecuteAsync(["commit"], cancellationToken);
+            await run.CheckConstraintsAsync(table, cancellationToken);
+            await new SureCommit(run.Database, run.Activity, run.Clock).RunAsync(table, run.Plan.Table, cancellationToken);
         });
     }
 }

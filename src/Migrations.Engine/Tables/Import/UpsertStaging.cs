@@ -40,12 +40,12 @@ internal sealed class UpsertStaging
     /// <exception cref="EngineException">DuplicateKeys, UpsertRefused.</exception>
     public async Task MergeAsync(CancellationToken cancellationToken)
     {
-        var key = string.Join(", ", _run.Plan.Key.Select(Identifier.Quote));
+        var key = string.Join(", ", _run.Plan.Key.Columns.Select(Identifier.Quote));
         if (_run.Request.DuplicateKey == DuplicateKey.Error) await EnsureSingleAsync(key, cancellationToken);
         else await KeepOneAsync(key, _run.Request.DuplicateKey == DuplicateKey.Last, cancellationToken);
 
         var names = string.Join(", ", _columns.Select(column => Identifier.Quote(column.Name)));
-        var changed = _columns.Where(column => !_run.Plan.Key.Contains(column.Name)).Select(column => Identifier.Quote(column.Name)).ToList();
+        var changed = _columns.Where(column => !_run.Plan.Key.Columns.Contains(column.Name)).Select(column => Identifier.Quote(column.Name)).ToList();
         var overriding = _columns.Any(column => column.IsIdentityAlways) ? "overriding system value " : "";
         var action = changed.Count == 0 ? "nothing" : $"update set {string.Join(", ", changed.Select(column => $"{column} = excluded.{column}"))}";
         // In the file's order, so that what is written at once lies together.
@@ -53,8 +53,14 @@ internal sealed class UpsertStaging
         try
         {
             // xmax of a row that was inserted is 0; of a partitioned table it cannot be asked.
-            if (_run.Plan.Into.IsPlain) _run.Updated = await Lane.CountAsync($"with merged as ({merge} returning xmax = 0 as is_new) select count(*) filter (where not is_new) from merged", cancellationToken);
-            else await Lane.ExecuteAsync([merge], cancellationToken);
+            var isNew = _run.Plan.Into.IsPlain ? "xmax = 0" : "true";
+            var updated = await Lane.CountAsync($"""
+                with merged as ({merge} returning {isNew} as is_new)
+                select case when {(changed.Count == 0 || _run.Request.SkipsRowCount ? "true" : $"count(*) = (select count(*) from {Name})")}
+                       then count(*) filter (where not is_new) else -1 end from merged
+                """, cancellationToken);
+            if (updated < 0) throw Taken();
+            if (_run.Plan.Into.IsPlain) _run.Updated = (_run.Updated ?? 0) + updated;
         }
         catch (ServerException failure) when (!SqlStateFacts.IsConnectionLost(failure.SqlState))
         {
@@ -63,10 +69,16 @@ internal sealed class UpsertStaging
         }
     }
 
+    /// <summary>Rows that are one when their keys read alike: for a unique index, a NULL is no other's equal.</summary>
+    private string Equal => _run.Plan.Key.NullsAreEqual ? "true" : string.Join(" and ", _run.Plan.Key.Columns.Select(column => Identifier.Quote(column) + " is not null"));
+
+    private EngineException Taken() => new("ImportCountDiffers", FailureKind.Data, $"{_run.Plan.Table} has taken fewer rows than were to be merged into it. {_run.Tally.Kept}",
+        "A trigger of the table takes rows away. If that is meant, say -SkipRowCount.", _run.Plan.Table);
+
     private async Task EnsureSingleAsync(string key, CancellationToken cancellationToken)
     {
         var twice = await ServerCall.RunAsync(() => Lane.Session.Connection.QueryAsync<string>(new CommandDefinition(
-            $"select row({key})::text || ' (' || count(*) || ' times)' from {Name} group by {key} having count(*) > 1 order by 1 limit 5", cancellationToken: cancellationToken)), Lane.Session.Secrets);
+            $"select row({key})::text || ' (' || count(*) || ' times)' from {Name} where {Equal} group by {key} having count(*) > 1 order by 1 limit 5", cancellationToken: cancellationToken)), Lane.Session.Secrets);
         if (twice.AsList() is { Count: > 0 } keys)
         {
             throw new EngineException("DuplicateKeys", FailureKind.Data, $"Keys ({key}) stand in the files more than once: {string.Join(", ", keys)}{(keys.Count == 5 ? " and more" : "")}. {_run.Tally.Kept}",
@@ -78,7 +90,7 @@ internal sealed class UpsertStaging
     [
         $"""
         delete from {Name} s using (
-            select ctid as place, pg_catalog.row_number() over (partition by {key} order by ctid {(last ? "desc" : "asc")}) as nth from {Name}) o
+            select ctid as place, pg_catalog.row_number() over (partition by {key} order by ctid {(last ? "desc" : "asc")}) as nth from {Name} where {Equal}) o
         where s.ctid = o.place and o.nth > 1
         """,
     ], cancellationToken);

@@ -8,27 +8,31 @@ namespace Migrations.Engine.Tables;
 /// alone, and is set aside; everything else is sent again. Clean data costs what one COPY costs, and the price of bad rows is the part of
 /// their piece that is sent twice, so pieces shrink after a bad row and grow slowly while all is well.
 /// </summary>
-internal sealed class ValidatedLoad(CopyLane lane, ImportTally tally, IReadOnlyDictionary<ImportFile, Quarantine> quarantines, RejectLimit limit) : IRowLoad
+internal sealed class ValidatedLoad(CopyLane lane, ImportTally tally, IReadOnlyDictionary<ImportFile, Quarantine> quarantines, ImportRequest request) : IRowLoad
 {
-    private const int SmallestPiece = 192 * 1024;
-
     private static readonly string[] s_next = ["release savepoint import_piece"];
     private static readonly string[] s_again = ["savepoint import_piece"];
+    // What is checked at the commit only, could not be told from all other rows then.
+    private static readonly string[] s_begin = ["set constraints all immediate", "savepoint import_piece"];
+    private static readonly string[] s_alone = ["savepoint import_alone"];
+    private static readonly string[] s_backAlone = ["rollback to savepoint import_alone"];
     private static readonly string[] s_back = ["rollback to savepoint import_piece"];
 
     /// <summary>17 and later: once rows with wrong values have been seen, one pass leaves them out and names them.</summary>
     private readonly bool _canSkip = lane.Session.Server.Major >= 17;
 
+    private readonly int _smallest = request.ChunkSize * 3 / 16;
+
     private int _piece = int.MaxValue;
     private long _counted;
     private bool _skips;
 
-    public async Task BeginAsync(CancellationToken cancellationToken) => _counted = await lane.CountAsync([], s_again, cancellationToken);
+    public async Task BeginAsync(CancellationToken cancellationToken) => _counted = await lane.CountAsync([], s_begin, cancellationToken);
 
     public async Task LoadAsync(Chunk chunk, CancellationToken cancellationToken)
     {
         tally.Sent(chunk);
-        var work = new ChunkWork(chunk);
+        var work = new ChunkWork(chunk, lane.ProjectionOf(chunk.File));
         for (var at = 0; at < chunk.Length;)
         {
             var piece = work.From(at, _piece);
@@ -62,8 +66,8 @@ internal sealed class ValidatedLoad(CopyLane lane, ImportTally tally, IReadOnlyD
         }
 
         _skips |= _canSkip && failure.SqlState.StartsWith("22", StringComparison.Ordinal) && failure.SqlState is not PostgresErrorCodes.BadCopyFileFormat;
-        _piece = Math.Max(SmallestPiece, Math.Min(_piece, piece.Chunk.Length) / 6);
-        var suspect = CopyContext.LineOf(failure) is { } line ? piece.At(line) : null;
+        _piece = Math.Max(_smallest, Math.Min(_piece, piece.Chunk.Length) / 6);
+        var suspect = lane.PlaceOf(failure, piece.Chunk.File).Line is { } line ? piece.At(line) : null;
         if (suspect is null)
         {
             // No line, as for a foreign key: half by half.
@@ -127,24 +131,32 @@ internal sealed class ValidatedLoad(CopyLane lane, ImportTally tally, IReadOnlyD
         if (failure is null)
         {
             var now = await lane.CountAsync([], [], cancellationToken);
-            if (now - _counted == piece.Records - suspects.Count)
+            if (now - _counted == piece.Records - suspects.Count && await RefusedAsync(suspects, cancellationToken) is { } reasons)
             {
-                await lane.ExecuteAsync([.. s_next, .. s_again], cancellationToken);
                 tally.AddLoaded(piece.Chunk.File, piece.Records - suspects.Count, now - _counted);
-                _counted = now;
-                foreach (var suspect in suspects)
-                {
-                    var reason = await TryAsync(suspect, cancellationToken);
-                    if (reason is null) throw Misled(suspect);
-                    SetAside(suspect, reason);
-                }
-
+                _counted = await lane.CountAsync(s_next, s_again, cancellationToken);
+                foreach (var (suspect, reason) in suspects.Zip(reasons)) SetAside(suspect, reason);
                 return true;
             }
         }
 
         _counted = await lane.CountAsync(s_back, [], cancellationToken);
         return false;
+    }
+
+    /// <returns>Why each is refused alone; null when one of them is not, and another must have been left out.</returns>
+    private async Task<List<PostgresException>?> RefusedAsync(List<Piece> suspects, CancellationToken cancellationToken)
+    {
+        var reasons = new List<PostgresException>();
+        await lane.ExecuteAsync(s_alone, cancellationToken);
+        foreach (var suspect in suspects)
+        {
+            if (await CopyAsync(suspect, skipsBad: false, cancellationToken) is not { } reason) return null;
+            reasons.Add(reason);
+            await lane.ExecuteAsync(s_backAlone, cancellationToken);
+        }
+
+        return reasons;
     }
 
     private async Task<PostgresException?> CopyAsync(Piece piece, bool skipsBad, CancellationToken cancellationToken)
@@ -166,19 +178,18 @@ internal sealed class ValidatedLoad(CopyLane lane, ImportTally tally, IReadOnlyD
         }
     }
 
-    /// <summary>A row can be bad; a right, a disk, a lock or a stop is not the row's fault, and setting rows aside for it would lose them.</summary>
+    /// <summary>
+    /// A row can be bad, also too large for an index (class 54), or by the word of a trigger, which may have a state of its own (no class of the
+    /// server's begins with I to O or 6 to 9); a right, a disk, a lock or a stop is not the row's fault, and setting rows aside for it would lose them.
+    /// </summary>
     private static bool IsOfTheRow(PostgresException failure) =>
-        failure.SqlState[..2] is "22" or "23" or "44" or "P0" or "38" or "39" or "2F" || failure.SqlState is PostgresErrorCodes.FeatureNotSupported;
-
-    /// <summary>Another row than this one was left out, then: better no import than one that lacks a row and has another twice.</summary>
-    private EngineException Misled(Piece piece) => new("ImportCountDiffers", FailureKind.Data,
-        $"{piece.Chunk.File.Path}:{piece.FirstLine}: the server said that it left this row out, and takes it now. {tally.Kept}",
-        "This is a defect of Migrations; please report it with this row.", piece.Chunk.File.Path);
+        failure.SqlState[..2] is "22" or "23" or "44" or "45" or "54" or "P0" or "38" or "39" or "2F" || failure.SqlState is PostgresErrorCodes.FeatureNotSupported
+        || failure.SqlState[0] is (>= 'I' and <= 'O') or (>= 'Q' and <= 'W') or (>= '6' and <= '9');
 
     private void SetAside(Piece piece, PostgresException failure)
     {
-        quarantines[piece.Chunk.File].Add(piece.Bytes.Span, piece.FirstLine, failure);
+        quarantines[piece.Chunk.File].Add(piece.Bytes.Span, piece.FirstLine, lane.PlaceOf(failure, piece.Chunk.File).Column, failure);
         tally[piece.Chunk.File].AddRejected();
-        limit.Check(tally);
+        request.MaxErrors.Check(tally);
     }
 }

@@ -1,0 +1,377 @@
+using System.Text;
+using Migrations.Engine.Tables;
+using Xunit;
+
+namespace Migrations.Engine.Tests.Tables;
+
+/// <summary>
+/// The traps of CSV and COPY that the research found, by their numbers there. 20 to 22 are of exports alone.
+/// <list type="table">
+/// <item><term>1</term><description>The_line_of_a_bad_row_is_the_one_in_the_file (and LineNumberTests)</description></item>
+/// <item><term>2</term><description>A_line_of_backslash_and_dot_is_data_and_nothing_behind_it_is_lost</description></item>
+/// <item><term>3</term><description>A_byte_order_mark_is_no_part_of_the_first_value</description></item>
+/// <item><term>4</term><description>Which_rows_of_mixed_line_ends_are_refused_does_not_depend_on_where_the_file_is_cut</description></item>
+/// <item><term>5</term><description>Ragged_rows_and_empty_lines_are_refused_each_on_its_own</description></item>
+/// <item><term>6</term><description>Empty_is_null_and_a_quoted_empty_text_is_a_text_but_never_a_number</description></item>
+/// <item><term>7</term><description>Stray_quotes_mean_what_the_server_says_and_are_not_mended</description></item>
+/// <item><term>8</term><description>A_quote_that_is_never_closed_costs_its_own_line</description></item>
+/// <item><term>9</term><description>A_bad_json_value_is_found_behind_the_lines_of_its_own_context</description></item>
+/// <item><term>10</term><description>Bytes_that_are_no_text_blame_their_own_row_alone</description></item>
+/// <item><term>11</term><description>A_key_that_is_there_twice_blames_the_second_row</description></item>
+/// <item><term>12</term><description>A_missing_reference_is_found_though_the_server_names_no_line</description></item>
+/// <item><term>13</term><description>Sequences_stand_behind_the_imported_keys (and ImportTargetTests)</description></item>
+/// <item><term>14</term><description>ImportEncodingTests</description></item>
+/// <item><term>15</term><description>A_date_is_read_in_one_way_whatever_the_role_is_set_to</description></item>
+/// <item><term>16</term><description>A_failure_of_the_reader_commits_nothing</description></item>
+/// <item><term>17</term><description>The_result_counts_what_the_server_counts</description></item>
+/// <item><term>18</term><description>ImportTargetTests: triggers, rules, row security</description></item>
+/// <item><term>19</term><description>A_clean_file_takes_one_savepoint_for_a_megabyte_at_least</description></item>
+/// <item><term>23</term><description>Rows_behind_a_truncate_are_frozen_as_they_are_written</description></item>
+/// <item><term>24</term><description>A_failed_truncate_and_load_leaves_no_dead_space</description></item>
+/// <item><term>25</term><description>The_table_is_analyzed_unless_that_is_left_out</description></item>
+/// </list>
+/// </summary>
+public sealed class ImportTrapTests(Servers servers)
+{
+    [Theory]
+    [MemberData(nameof(Servers.Majors), MemberType = typeof(Servers))]
+    public async Task The_line_of_a_bad_row_is_the_one_in_the_file(int major)
+    {
+        using var bench = await ImportBench.CreateAsync(servers, major, "create table t (id int, note text)");
+        // The first record of a COPY has line ends of its own, which a server without a header line would not count.
+        var file = bench.File("t.csv", "id,note\n1,\"a\nb\nc\"\n2,\"d\ne\"\nx,bad\n3,ok\n4,\"f\ng\"\ny,\"bad\nat the end\"");
+
+        var raw = await Assert.ThrowsAsync<ImportRowException>(() => bench.ImportAsync("t", file));
+        var (result, lines) = await bench.RejectedAsync("t", file);
+
+        Assert.Equal(7L, raw.Line);
+        Assert.Equal([7L, 11], lines.Select(line => line.Line));
+        Assert.Equal(4, result.Loaded);
+
+        var last = bench.File("last.csv", "id,note\n1,a\ny,\"bad\nat the end\"");
+        Assert.Equal(3L, (await Assert.ThrowsAsync<ImportRowException>(() => bench.ImportAsync("t", last))).Line);
+    }
+
+    [Theory]
+    [InlineData(15, "\n")]
+    [InlineData(18, "\n")]
+    [InlineData(15, "\r\n")]
+    [InlineData(18, "\r\n")]
+    public async Task A_line_of_backslash_and_dot_is_data_and_nothing_behind_it_is_lost(int major, string end)
+    {
+        using var bench = await ImportBench.CreateAsync(servers, major, "create table one (note text); create table two (a text, b text)");
+        var one = bench.File("one.csv", string.Join(end, "note", "a", @"\.", "b", "\"x\n\\.\ny\"", @"\.", ""));
+        var two = bench.File("two.csv", string.Join(end, "a,b", "1,2", @"\.", @"\.,3", "4,5", ""));
+
+        Assert.Equal(5, (await bench.ImportAsync("one", one)).Loaded);
+        Assert.Equal(5, (await bench.QuarantineAsync("one", one)).Loaded);
+        Assert.Equal(4L, await bench.ScalarAsync<long>(@"select count(*) from one where note = '\.'"));
+        var (result, lines) = await bench.RejectedAsync("two", two);
+        Assert.Equal(3L, Assert.Single(lines).Line);
+        Assert.Equal(3, result.Loaded);
+
+        // Of a record without b, or what is left of one, no line of backslash and dot may come to be.
+        var less = await bench.RejectedAsync("one", two, request => request with { ColumnMap = new Dictionary<string, string> { ["a"] = "note" }, IgnoredColumns = ["b"] });
+        Assert.Equal((3, 3L), (less.Result.Loaded, Assert.Single(less.Lines).Line));
+        Assert.Equal(5L, await bench.ScalarAsync<long>(@"select count(*) from one where note = '\.'"));
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_byte_order_mark_is_no_part_of_the_first_value(bool hasHeader)
+    {
+        using var bench = await ImportBench.CreateAsync(servers, 15, "create table t (note text, id int)");
+        var file = bench.File("t.csv", [0xEF, 0xBB, 0xBF, .. Encoding.UTF8.GetBytes((hasHeader ? "note,id\n" : "") + "a,1\n\uFEFFb,2\n")]);
+
+        await bench.ImportAsync("t", file, request => request with { Csv = new CsvChoices(HasHeader: hasHeader) });
+
+        Assert.Equal(["(a,1)", "(\uFEFFb,2)"], await bench.RowsAsync("t", "id"));
+    }
+
+    [Theory]
+    [InlineData("\n", "\r\n", 15)]
+    [InlineData("\r\n", "\n", 15)]
+    [InlineData("\n", "\r\n", 18)]
+    [InlineData("\r\n", "\n", 18)]
+    public async Task Which_rows_of_mixed_line_ends_are_refused_does_not_depend_on_where_the_file_is_cut(string end, string other, int major)
+    {
+        using var bench = await ImportBench.CreateAsync(servers, major, "create table t (id int, note text)");
+        var text = new StringBuilder("id,note" + end);
+        for (var id = 2; id <= 500; id++) text.Append(id).Append(",note ").Append(id).Append(id % 97 == 0 ? other : end);
+        var file = bench.File("t.csv", text.ToString());
+
+        foreach (var size in (int[])[256, 1024, 1024 * 1024])
+        {
+            await bench.ExecuteAsync("truncate t");
+            var (result, lines) = await bench.RejectedAsync("t", file, request => request with { ChunkSize = size });
+            Assert.Equal([97L, 194, 291, 388, 485], lines.Select(line => line.Line));
+            Assert.Equal(494, result.Loaded);
+            Assert.All(lines, line => Assert.Equal("22P04", line.SqlState));
+            await bench.ExecuteAsync("truncate t");
+            // Nor on which values are left out.
+            (_, lines) = await bench.RejectedAsync("t", file, request => request with { ChunkSize = size, IgnoredColumns = ["note"] });
+            Assert.Equal([97L, 194, 291, 388, 485], lines.Select(line => line.Line));
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Servers.Majors), MemberType = typeof(Servers))]
+    public async Task Ragged_rows_and_empty_lines_are_refused_each_on_its_own(int major)
+    {
+        using var bench = await ImportBench.CreateAsync(servers, major, "create table t (a int, b text, c text); create table one (a text)");
+        var file = bench.File("t.csv", "a,b,c\n1,x,y\n2,x\n\n3,x,y,z\n4,x,y\n\n\n");
+
+        var (result, lines) = await bench.RejectedAsync("t", file);
+        var projected = await bench.RejectedAsync("t", file, request => request with { IgnoredColumns = ["c"] });
+
+        // At the end of a file empty lines are no records.
+        Assert.Equal([3L, 4, 5], lines.Select(line => line.Line));
+        Assert.Equal([3L, 4, 5], projected.Lines.Select(line => line.Line));
+        Assert.All(lines, line => Assert.Contains(line.SqlState, (string[])["22P04", "22P02"]));
+        Assert.Equal((2, 2), (result.Loaded, projected.Result.Loaded));
+        Assert.Equal(3L, (await Assert.ThrowsAsync<ImportRowException>(() => bench.ImportAsync("t", file))).Line);
+        // With one column an empty line is a record: NULL.
+        Assert.Equal(3, (await bench.ImportAsync("one", bench.File("one.csv", "a\nx\n\ny\n"))).Loaded);
+    }
+
+    [Theory]
+    [MemberData(nameof(Servers.Majors), MemberType = typeof(Servers))]
+    public async Task Empty_is_null_and_a_quoted_empty_text_is_a_text_but_never_a_number(int major)
+    {
+        using var bench = await ImportBench.CreateAsync(servers, major, "create domain positive as int check (value > 0); create table t (id int, note text, n numeric, d date, p positive, j jsonb)");
+        var file = bench.File("t.csv", "id,note,n,d,p,j\n1,,,,,\n2,\"\",\"\",\"\",\"\",\"\"\n3,NULL,1,2024-01-02,3,{}\n");
+
+        await bench.ImportAsync("t", file);
+        Assert.Equal(["(1,,,,,)", "(2,\"\",,,,)", "(3,NULL,1,2024-01-02,3,{})"], await bench.RowsAsync("t"));
+
+        await bench.ExecuteAsync("truncate t");
+        var marked = bench.File("marked.csv", "id,note,n\n1,NULL,NULL\n2,,2\n3,\"NULL\",3\n");
+        await bench.ImportAsync("t", marked, request => request with { Csv = new CsvChoices(NullText: "NULL") });
+        Assert.Equal(["(1,,,,,)", "(2,\"\",2,,,)", "(3,NULL,3,,,)"], await bench.RowsAsync("t"));
+    }
+
+    [Theory]
+    [MemberData(nameof(Servers.Majors), MemberType = typeof(Servers))]
+    public async Task Stray_quotes_mean_what_the_server_says_and_are_not_mended(int major)
+    {
+        using var bench = await ImportBench.CreateAsync(servers, major, "create table t (id int, note text)");
+        var file = bench.File("t.csv", "id,note\n1,a\"b,c\"d\n2, \"a,b\"\n3,\"a\" b\n");
+
+        await bench.QuarantineAsync("t", file);
+
+        Assert.Equal("ab,cd| a,b|a b", await bench.ScalarAsync<string>("select string_agg(note, '|' order by id) from t"));
+    }
+
+    [Theory]
+    [InlineData(15, 1024)]
+    [InlineData(18, 1024)]
+    [InlineData(18, 1024 * 1024)]
+    public async Task A_quote_that_is_never_closed_costs_its_own_line(int major, int chunk)
+    {
+        using var bench = await ImportBench.CreateAsync(servers, major, "create table t (id int, note text)");
+        var text = new StringBuilder("id,note\n");
+        for (var id = 2; id <= 300; id++) text.Append(id).Append(id == 150 ? ",\"never closed\n" : ",\"fine, too\"\n");
+        var file = bench.File("t.csv", text.ToString());
+
+        var (result, lines) = await bench.RejectedAsync("t", file, request => request with { ChunkSize = chunk });
+        var raw = await Assert.ThrowsAsync<ImportRowException>(() => bench.ImportAsync("t", file, request => request with { ChunkSize = chunk }));
+
+        Assert.Equal(150L, Assert.Single(lines).Line);
+        Assert.Equal(298, result.Loaded);
+        Assert.Equal((150L, "22P04"), (raw.Line, raw.SqlState));
+    }
+
+    [Theory]
+    [MemberData(nameof(Servers.Majors), MemberType = typeof(Servers))]
+    public async Task A_bad_json_value_is_found_behind_the_lines_of_its_own_context(int major)
+    {
+        using var bench = await ImportBench.CreateAsync(servers, major, "create table t (id int, doc jsonb)");
+        var file = bench.File("t.csv", "id,doc\n1,\"{\"\"a\"\": \"\"\\u0041\"\"}\"\n2,\"{\n\"\"a\"\": \"\"\\u0000\"\"}\"\n3,{bad\n4,[]\n");
+
+        var raw = await Assert.ThrowsAsync<ImportRowException>(() => bench.ImportAsync("t", file));
+        var (result, lines) = await bench.RejectedAsync("t", file);
+
+        Assert.Equal((3L, "22P05", "doc"), (raw.Line, raw.SqlState, raw.Column));
+        Assert.Equal([(3L, "22P05", "doc"), (5, "22P02", "doc")], lines.Select(line => (line.Line, line.SqlState, line.Column!)));
+        Assert.Equal(2, result.Loaded);
+    }
+
+    [Theory]
+    [MemberData(nameof(Servers.Majors), MemberType = typeof(Servers))]
+    public async Task Bytes_that_are_no_text_blame_their_own_row_alone(int major)
+    {
+        using var bench = await ImportBench.CreateAsync(servers, major, "create table t (id int, note text)");
+        var text = new StringBuilder("id,note\n");
+        for (var id = 2; id <= 3000; id++) text.Append(id).Append(id == 50 ? ",a\0b\n" : id == 2000 ? ",a\u0001b\n" : id == 2500 ? ",ok but not a number\n" : ",ok\n");
+        var bytes = Encoding.UTF8.GetBytes(text.ToString().Replace("\n2500,", "\nx2500,", StringComparison.Ordinal));
+        bytes[bytes.AsSpan().IndexOf((byte)1)] = 0xFF;
+        // A head that is UTF-8 must not be found wanting for what stands far behind.
+        var file = bench.File("t.csv", bytes);
+
+        var (result, lines) = await bench.RejectedAsync("t", file, request => request with { Csv = new CsvChoices(Encoding: "utf8") });
+
+        Assert.Equal([(50L, "22021"), (2000, "22021"), (2500, "22P02")], lines.Select(line => (line.Line, line.SqlState)));
+        Assert.Equal(2996, result.Loaded);
+        var raw = await Assert.ThrowsAsync<ImportRowException>(() => bench.ImportAsync("t", file, request => request with { Csv = new CsvChoices(Encoding: "utf8") }));
+        Assert.Equal("22021", raw.SqlState);
+        Assert.Contains("-Encoding", raw.Advice, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [MemberData(nameof(Servers.Majors), MemberType = typeof(Servers))]
+    public async Task A_key_that_is_there_twice_blames_the_second_row(int major)
+    {
+        using var bench = await ImportBench.CreateAsync(servers, major, "create table t (id int primary key, note text)");
+        var text = new StringBuilder("id,note\n");
+        for (var id = 2; id <= 4000; id++) text.Append(id == 3000 ? 7 : id).Append(",\"two\nlines\"\n");
+        var file = bench.File("t.csv", text.ToString());
+
+        var raw = await Assert.ThrowsAsync<ImportRowException>(() => bench.ImportAsync("t", file));
+        var (result, lines) = await bench.RejectedAsync("t", file);
+
+        Assert.Equal((5998L, "23505"), (raw.Line, raw.SqlState));
+        Assert.Equal((5998L, "23505", "t_pkey"), (Assert.Single(lines).Line, lines[0].SqlState, lines[0].Constraint));
+        Assert.Equal(3998, result.Loaded);
+    }
+
+    [Theory]
+    [InlineData(15, "")]
+    [InlineData(18, "")]
+    [InlineData(15, "deferrable initially deferred")]
+    [InlineData(18, "deferrable initially deferred")]
+    public async Task A_missing_reference_is_found_though_the_server_names_no_line(int major, string deferred)
+    {
+        using var bench = await ImportBench.CreateAsync(servers, major, $"create table band (id int primary key); insert into band select generate_series(1, 10); create table t (id int, band int references band {deferred})");
+        var text = new StringBuilder("id,band\n");
+        for (var id = 2; id <= 1000; id++) text.Append(id).Append(id % 333 == 0 ? ",99\n" : ",5\n");
+        var file = bench.File("t.csv", text.ToString());
+
+        var raw = await Assert.ThrowsAsync<ImportRowException>(() => bench.ImportAsync("t", file));
+        var parallel = await Assert.ThrowsAsync<ImportRowException>(() => bench.ImportAsync("t", file, request => request with { Streams = 2 }));
+        var (result, lines) = await bench.RejectedAsync("t", file);
+
+        Assert.Equal(("23503", null), (raw.SqlState, raw.Line));
+        Assert.Contains("t.csv", raw.Message, StringComparison.Ordinal);
+        Assert.Contains("Nothing was loaded", raw.Advice, StringComparison.Ordinal);
+        Assert.Equal("23503", parallel.SqlState);
+        Assert.Equal([333L, 666, 999], lines.Select(line => line.Line));
+        Assert.Equal((996, 996L), (result.Loaded, await bench.ScalarAsync<long>("select count(*) from t")));
+    }
+
+    [Fact]
+    public async Task Sequences_stand_behind_the_imported_keys()
+    {
+        using var bench = await ImportBench.CreateAsync(servers, 18, """
+            create table a (id int generated always as identity, note text);
+            create table b (id serial, note text);
+            create table c ("Odd ""name" bigint generated by default as identity, note text)
+            """);
+        var rows = "\n5,x\n99,y\n7,z\n";
+
+        await bench.ImportAsync("a", bench.File("a.csv", "id,note" + rows));
+        await bench.ImportAsync("b", bench.File("b.csv", "id,note" + rows), request => request with { Streams = 2 });
+        await bench.ImportAsync("c", bench.File("c.csv", "\"Odd \"\"name\",note" + rows));
+        await bench.ExecuteAsync("insert into a (note) values ('next'); insert into b (note) values ('next'); insert into c (note) values ('next')");
+
+        Assert.Equal("100 100 100", await bench.ScalarAsync<string>("select (select max(id) from a) || ' ' || (select max(id) from b) || ' ' || (select max(\"Odd \"\"name\") from c)"));
+        // Never backwards.
+        await bench.ExecuteAsync("delete from b; select setval('b_id_seq', 500)");
+        await bench.ImportAsync("b", bench.PathOf("b.csv"));
+        Assert.Equal(501L, await bench.ScalarAsync<long>("select nextval('b_id_seq')"));
+    }
+
+    [Fact]
+    public async Task A_date_is_read_in_one_way_whatever_the_role_is_set_to()
+    {
+        using var bench = await ImportBench.CreateAsync(servers, 18, "create table t (d date)");
+        await bench.ExecuteAsync("do $$ begin execute format('alter database %I set datestyle = ''SQL, DMY''', current_database()); end $$");
+        var file = bench.File("t.csv", "d\n01/02/2024\n");
+
+        var refused = await Assert.ThrowsAsync<ImportRowException>(() => bench.ImportAsync("t", file));
+        Assert.Contains("-DateStyle", refused.Advice, StringComparison.Ordinal);
+        await bench.ImportAsync("t", file, request => request with { DateStyle = "MDY" });
+        await bench.ImportAsync("t", file, request => request with { DateStyle = "DMY" });
+
+        Assert.Equal("2024-01-02 2024-02-01", await bench.ScalarAsync<string>("select string_agg(to_char(d, 'YYYY-MM-DD'), ' ' order by d) from t"));
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_failure_of_the_reader_commits_nothing(bool quarantines)
+    {
+        using var bench = await ImportBench.CreateAsync(servers, 18, "create table t (id int, note text)");
+        var text = string.Concat(Enumerable.Range(1, 200_000).Select(id => $"{id},{id * 7919L % 1_000_003}\n"));
+        var whole = ImportBench.Gzip("id,note\n" + text);
+        var file = bench.File("t.csv.gz", whole[..(whole.Length / 2)]);
+
+        var failure = await Assert.ThrowsAsync<EngineException>(() => bench.ImportAsync("t", file, request => request with { Quarantines = quarantines, ChunkSize = 64 * 1024 }));
+
+        Assert.Equal("ImportFileNotReadable", failure.ErrorId);
+        Assert.Equal(0L, await bench.ScalarAsync<long>("select count(*) from t"));
+    }
+
+    [Theory]
+    [InlineData(1, false)]
+    [InlineData(2, false)]
+    [InlineData(1, true)]
+    [InlineData(2, true)]
+    public async Task The_result_counts_what_the_server_counts(int streams, bool quarantines)
+    {
+        using var bench = await ImportBench.CreateAsync(servers, 18, "create table t (id int, note text)");
+        var file = bench.File("t.csv", "id,note\n" + string.Concat(Enumerable.Range(1, 5000).Select(id => $"{id},\"a\nb\"\n")));
+
+        var result = await bench.ImportAsync("t", file, request => request with { Streams = streams, Quarantines = quarantines, ChunkSize = 1024 });
+
+        Assert.Equal((5000L, 5000L, 0L, 5000L), (result.Rows, result.Loaded, result.Rejected, await bench.ScalarAsync<long>("select count(*) from t")));
+    }
+
+    [Fact]
+    public void A_clean_file_takes_one_savepoint_for_a_megabyte_at_least() =>
+        Assert.True(new ImportRequest { Table = "t", Files = [] }.ChunkSize >= 1024 * 1024);
+
+    [Theory]
+    [MemberData(nameof(Servers.Majors), MemberType = typeof(Servers))]
+    public async Task Rows_behind_a_truncate_are_frozen_as_they_are_written(int major)
+    {
+        using var bench = await ImportBench.CreateAsync(servers, major, "create table t (id int, note text); insert into t values (0, 'old'); create table p (id int, note text) partition by hash (id); create table p0 partition of p for values with (modulus 1, remainder 0)");
+        var file = bench.File("t.csv", "id,note\n" + string.Concat(Enumerable.Range(1, 5000).Select(id => $"{id},note\n")));
+
+        var result = await bench.ImportAsync("t", file, request => request with { Mode = ImportMode.Truncate });
+        var partitioned = await bench.ImportAsync("p", file, request => request with { Mode = ImportMode.Truncate });
+
+        Assert.True(result.Frozen);
+        Assert.True(await bench.ScalarAsync<bool>("select relallvisible = relpages and relpages > 5 from pg_class where oid = 't'::regclass"));
+        Assert.Equal(5000L, await bench.ScalarAsync<long>("select count(*) from t"));
+        Assert.False(partitioned.Frozen);
+        Assert.Equal(5000L, await bench.ScalarAsync<long>("select count(*) from p"));
+    }
+
+    [Fact]
+    public async Task A_failed_truncate_and_load_leaves_no_dead_space()
+    {
+        using var bench = await ImportBench.CreateAsync(servers, 18, "create table t (id int, note text); insert into t values (0, 'old')");
+        var file = bench.File("t.csv", "id,note\n" + string.Concat(Enumerable.Range(1, 50000).Select(id => $"{id},note\n")) + "x,bad\n");
+
+        var failure = await Assert.ThrowsAsync<ImportRowException>(() => bench.ImportAsync("t", file, request => request with { Mode = ImportMode.Truncate }));
+
+        Assert.Equal(50002L, failure.Line);
+        Assert.Equal(8192L, await bench.ScalarAsync<long>("select pg_relation_size('t')"));
+        Assert.Equal(["(0,old)"], await bench.RowsAsync("t"));
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public async Task The_table_is_analyzed_unless_that_is_left_out(int streams)
+    {
+        using var bench = await ImportBench.CreateAsync(servers, 18, "create table t (id int); create table u (id int)");
+        var file = bench.File("t.csv", "id\n" + string.Concat(Enumerable.Range(1, 500).Select(id => $"{id}\n")));
+
+        await bench.ImportAsync("t", file, request => request with { Streams = streams });
+        await bench.ImportAsync("u", file, request => request with { Streams = streams, SkipsAnalyze = true });
+
+        Assert.Equal("500 -1", await bench.ScalarAsync<string>("select string_agg(reltuples::int::text, ' ' order by relname) from pg_class where relname in ('t', 'u')"));
+    }
+}
