@@ -15,7 +15,7 @@ internal sealed record EventTable(Target Target, long Rows)
         await using var connection = new NpgsqlConnection(target.KeywordText + ";Pooling=false;Command Timeout=0");
         await connection.OpenAsync(ct);
         // VACUUM before anything is timed: the first read after a load would write every page once more.
-        foreach (var sql in new[] { Table, $"{Fill} generate_series(1, {rows}) g", $"vacuum (analyze, freeze) {Name}", "checkpoint" })
+        foreach (var sql in new[] { Table, $"{Fill} generate_series(1::bigint, {rows}) g", $"vacuum (analyze, freeze) {Name}", "checkpoint" })
         {
             await using var command = new NpgsqlCommand(sql, connection);
             await command.ExecuteNonQueryAsync(ct);
@@ -28,7 +28,7 @@ internal sealed record EventTable(Target Target, long Rows)
     private const string Fill =
         $"""
         insert into {Name}
-        select g, (g * 7919 % 100000)::int, timestamptz '2024-01-01 00:00:00+00' + g * interval '1.371 seconds', (array['view', 'click', 'play', 'pause', 'buy'])[1 + g % 5],
+        select g, (g * 7919 % 100000)::int, timestamptz '2024-01-01 00:00:00+00' + g * interval '1.371 seconds', (array['view', 'click', 'play', 'pause', 'buy'])[(1 + g % 5)::int],
                case g % 10 when 0 then null when 1 then '' when 2 then 'He said "ok", then left' || g when 3 then E'line one\nline two, ' || g
                            when 4 then 'Grüße aus Köln – 東京 ☕ ' || g when 5 then 'back\slash \n literal ' || g when 6 then 'plain text that goes on for a while, number ' || g
                            else 'ref-' || md5(g::text) end,

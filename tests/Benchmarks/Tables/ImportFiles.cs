@@ -14,7 +14,7 @@ internal sealed class ImportFiles : IDisposable
 
     public long Rows { get; }
 
-    public long BadRows => Rows / RowsPerBad;
+    public long BadRows => (Rows + RowsPerBad / 2) / RowsPerBad;
 
     public string Clean => Path.Join(_folder, "ev.csv");
 
