@@ -26,6 +26,13 @@ Describe 'Export-Table' {
         (Get-Item -LiteralPath $result.Path).Length | Should -Be $result.FileBytes
     }
 
+    It 'writes what Import-Table reads back' -ForEach '.csv', '.csv.gz', '.csv.zst', '.csv.br' {
+        $before = Invoke-DbQuery 'select md5(string_agg(u::text, chr(10) order by id)) as hash from users u'
+        $null = Export-Table users "$TestDrive/back$_"
+        (Import-Table users "$TestDrive/back$_" -Mode Truncate -Confirm:$false).Loaded | Should -Be 3
+        (Invoke-DbQuery 'select md5(string_agg(u::text, chr(10) order by id)) as hash from users u').hash | Should -Be $before.hash
+    }
+
     It 'keeps a file that is there, unless it may be replaced' {
         (Get-Failure { Export-Table users "$TestDrive/users.csv" }).Exception.ErrorId | Should -Be 'ExportFileExists'
         (Export-Table users "$TestDrive/users.csv" -Force).Rows | Should -Be 3

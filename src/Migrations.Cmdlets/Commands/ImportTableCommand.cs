@@ -20,6 +20,7 @@ public sealed class ImportTableCommand : DatabaseCommand
 
     /// <summary>As SQL reads it, sales.orders, or exactly as it is called.</summary>
     [Parameter(Mandatory = true, Position = 0)]
+    [ArgumentCompleter(typeof(TableNameCompleter))]
     [ValidateNotNullOrEmpty]
     public string Table { get; set; } = "";
 
@@ -41,6 +42,7 @@ public sealed class ImportTableCommand : DatabaseCommand
 
     /// <summary>Of an upsert: the columns of a unique index; without it the primary key.</summary>
     [Parameter]
+    [ArgumentCompleter(typeof(ColumnNameCompleter))]
     [ValidateNotNullOrEmpty]
     public string[] Key { get; set; } = [];
 
@@ -105,6 +107,7 @@ public sealed class ImportTableCommand : DatabaseCommand
 
     /// <summary>UTF8, UTF-16, WIN1252, SJIS and so on; found out when it is UTF-8 or has a byte order mark.</summary>
     [Parameter]
+    [ArgumentCompleter(typeof(EncodingCompleter))]
     [ValidateNotNullOrEmpty]
     public string? Encoding { get; set; }
 
