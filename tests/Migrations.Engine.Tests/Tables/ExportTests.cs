@@ -59,7 +59,7 @@ public sealed class ExportTests(Servers servers)
 
         Assert.Equal("id,n\n1,4\n", await bench.TextAsync(bench.Table("t")));
         Assert.Equal("twice,id\n8,1\n", await bench.TextAsync(bench.Table("t", "named.csv") with { Columns = ["Twice", "id"] }));
-        await bench.CopyInAsync("b (id, n)", bench.FileOf("t.csv"));
+        await bench.CopyInAsync("b (id, n)", bench.FileOf("t.csv"), "format csv, header true");
         Assert.Equal("ExportColumnUnknown", (await bench.FailureAsync(bench.Table("t", "x.csv") with { Columns = ["gone"] })).ErrorId);
         Assert.Contains("Did you mean 'twice'?", (await bench.FailureAsync(bench.Table("t", "x.csv") with { Columns = ["twcie"] })).Message, StringComparison.Ordinal);
         await bench.ExecuteAsync("create table empty ()");
