@@ -44,6 +44,9 @@ internal sealed class CuttingProxy : IAsyncDisposable
     /// <summary>After its strike the message passes, and the connection stays.</summary>
     public bool GoesOn { get; init; }
 
+    /// <summary>Any session may be struck, also one that takes no run lock.</summary>
+    public bool StrikesAll { get; init; }
+
     /// <summary>What was counted so far.</summary>
     public int Count => _count;
 
@@ -118,7 +121,7 @@ internal sealed class CuttingProxy : IAsyncDisposable
     private async Task<bool> StrikesAsync(char type, byte[] body, Conversation conversation, bool fromClient)
     {
         var statement = conversation.Follow(type, body, fromClient);
-        if (statement is null || HasStruck || !conversation.IsRunner || fromClient != _point.Sent) return false;
+        if (statement is null || HasStruck || !(StrikesAll || conversation.IsRunner) || fromClient != _point.Sent) return false;
         if (_point.Of?.Invoke(statement) == false) return false;
         if (Interlocked.Increment(ref _count) != _point.At) return false;
         HasStruck = true;

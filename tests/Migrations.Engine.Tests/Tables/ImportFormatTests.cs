@@ -92,8 +92,8 @@ public sealed class ImportFormatTests(Servers servers)
             // At the end of a member the file is a whole one.
             if (kind != "br" && length == one.Length || length == whole.Length) continue;
             File.WriteAllBytes(path, whole[..length]);
-            var failure = Assert.Throws<EngineException>(() => Read(path));
-            Assert.Equal("ImportFileNotReadable", failure.ErrorId);
+            var failure = Record.Exception(() => Read(path)) as EngineException;
+            Assert.True(failure?.ErrorId == "ImportFileNotReadable", $"{length} of {whole.Length} bytes were read as a whole file.");
         }
 
         File.WriteAllBytes(path, whole);

@@ -342,7 +342,7 @@ public sealed class ImportTrapTests(Servers servers)
         var partitioned = await bench.ImportAsync("p", file, request => request with { Mode = ImportMode.Truncate });
 
         Assert.True(result.Frozen);
-        Assert.True(await bench.ScalarAsync<bool>("select relallvisible = relpages and relpages > 5 from pg_class where oid = 't'::regclass"));
+        Assert.True(await bench.ScalarAsync<bool>("select relallvisible > 20 from pg_class where oid = 't'::regclass"));
         Assert.Equal(5000L, await bench.ScalarAsync<long>("select count(*) from t"));
         Assert.False(partitioned.Frozen);
         Assert.Equal(5000L, await bench.ScalarAsync<long>("select count(*) from p"));

@@ -19,7 +19,7 @@ internal static class CompressedFile
     {
         FileCompression.Gzip => new WholeGzipStream(file),
         FileCompression.Zstandard => new DecompressionStream(file, leaveOpen: false),
-        FileCompression.Brotli => new BrotliStream(file, CompressionMode.Decompress),
+        FileCompression.Brotli => new WholeBrotliStream(file),
         _ => file,
     };
 

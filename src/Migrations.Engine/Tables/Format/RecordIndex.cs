@@ -35,7 +35,7 @@ internal sealed class RecordIndex
             _lines.Add(line);
             _serverLines.Add(serverLine);
             line += record.Count(end);
-            serverLine += projection is null ? ServerLines(record, end, counted) : ServerLines(projection.Of(record), end, counted);
+            serverLine += projection is null ? ServerLines(record, found > 0, counted) : ServerLines(projection.Of(record), true, counted);
             start = stop;
         }
 
@@ -71,7 +71,6 @@ internal sealed class RecordIndex
         return -1;
     }
 
-    /// <summary>The last record of a file may lack its line end.</summary>
-    private static int ServerLines(ReadOnlySpan<byte> record, byte end, byte counted) =>
-        Math.Max(1, record.Count(counted) + (record.Length > 0 && record[^1] == end ? 0 : 1));
+    /// <summary>The last record of a file may lack its line end, or the end of its quotes.</summary>
+    private static int ServerLines(ReadOnlySpan<byte> record, bool isEnded, byte counted) => Math.Max(1, record.Count(counted) + (isEnded ? 0 : 1));
 }

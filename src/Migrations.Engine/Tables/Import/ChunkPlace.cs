@@ -11,13 +11,16 @@ internal sealed record ChunkPlace(ImportFile File, long Offset, int Length, long
     public static long? LineOf(IEnumerable<ChunkPlace> sent, long serverLine)
     {
         var before = 1L;
+        ChunkPlace? last = null;
         foreach (var place in sent)
         {
+            last = place;
             if (serverLine <= before + place.ServerLines) return place.LineOf(serverLine - before + 1);
             before += place.ServerLines;
         }
 
-        return null;
+        // A quote that is never closed takes the line behind the last one with it.
+        return serverLine == before + 1 ? last?.LineOf(last.ServerLines + 2) : null;
     }
 
     /// <summary>The file is read again: this is asked once, and remembering every record would cost memory all the time.</summary>

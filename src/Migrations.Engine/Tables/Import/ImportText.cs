@@ -31,7 +31,14 @@ internal sealed class ImportText : IDisposable
         }
 
         var counting = new CountingStream(file);
-        var text = CompressedFile.Reader(counting, CompressedFile.Of(path));
+        var compression = CompressedFile.Of(path);
+        if (compression != FileCompression.None && file.Length == 0)
+        {
+            file.Dispose();
+            throw NotReadable(path, new InvalidDataException("The archive is empty."));
+        }
+
+        var text = CompressedFile.Reader(counting, compression);
         var opened = new ImportText(counting, encoding?.Transcoded is { } wide ? Encoding.CreateTranscodingStream(Skipped(text, encoding.Mark.Length, path), wide, new UTF8Encoding(false)) : text, file.Length);
         if (encoding is { Transcoded: null, Mark.Length: > 0 and var mark }) Skipped(text, mark, path);
         return opened;

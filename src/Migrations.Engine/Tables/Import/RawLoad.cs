@@ -24,7 +24,7 @@ internal sealed class RawLoad(CopyLane lane, ImportTally tally) : IRowLoad
             var lines = await _copy.WriteAsync(chunk, chunk.Bytes, cancellationToken);
             _places.Add(ChunkPlace.Of(chunk, lines, lane.ProjectionOf(chunk.File)));
         }
-        catch (PostgresException failure)
+        catch (PostgresException failure) when (!SqlStateFacts.IsConnectionLost(failure.SqlState))
         {
             throw Refused(failure, chunk.File);
         }
@@ -40,7 +40,7 @@ internal sealed class RawLoad(CopyLane lane, ImportTally tally) : IRowLoad
         {
             await copy.CompleteAsync(cancellationToken);
         }
-        catch (PostgresException failure)
+        catch (PostgresException failure) when (!SqlStateFacts.IsConnectionLost(failure.SqlState))
         {
             throw Refused(failure, copy.File);
         }
@@ -57,9 +57,8 @@ internal sealed class RawLoad(CopyLane lane, ImportTally tally) : IRowLoad
         if (_copy is { } copy) await copy.CancelAsync();
     }
 
-    private EngineException Refused(PostgresException failure, ImportFile file)
+    private ImportRowException Refused(PostgresException failure, ImportFile file)
     {
-        if (SqlStateFacts.IsConnectionLost(failure.SqlState)) return ServerException.From(failure, lane.Session.Secrets);
         var place = lane.PlaceOf(failure, file);
         var line = place.Line is { } found ? ChunkPlace.LineOf(_places, found) : null;
         return new ImportRowException(failure, lane.Session.Secrets, file.Path, line, place.Column, tally.Kept);

@@ -13,8 +13,10 @@ internal sealed class RecordProjection(ImportFile file, IReadOnlyList<int> kept,
     public void Write(ReadOnlySpan<byte> record, ArrayBufferWriter<byte> output)
     {
         var body = CopyText.Body(record, file.Dialect.LineEnd);
-        var fields = FieldRanges(body);
-        if (fields.Count != file.FieldCount)
+        var fields = FieldRanges(body, out var isBroken);
+        // A line end that is not the file's is the server's to refuse, also in a value that is left out.
+        if (isBroken) output.Write(body);
+        else if (fields.Count != file.FieldCount)
         {
             output.Write(body);
             // More or fewer than the columns of the COPY: never by accident the same.
@@ -40,11 +42,12 @@ internal sealed class RecordProjection(ImportFile file, IReadOnlyList<int> kept,
         return output.WrittenSpan;
     }
 
-    private List<Range> FieldRanges(ReadOnlySpan<byte> body)
+    private List<Range> FieldRanges(ReadOnlySpan<byte> body, out bool isBroken)
     {
         var (quote, escape, delimiter) = ((byte)file.Dialect.Quote, (byte)file.Dialect.Escape, (byte)file.Dialect.Delimiter);
         var fields = new List<Range>(file.FieldCount);
         var (inside, start) = (false, 0);
+        isBroken = false;
         for (var i = 0; i < body.Length; i++)
         {
             if (inside && escape != quote && body[i] == escape) i++;
@@ -54,6 +57,7 @@ internal sealed class RecordProjection(ImportFile file, IReadOnlyList<int> kept,
                 fields.Add(start..i);
                 start = i + 1;
             }
+            else if (!inside && body[i] is (byte)'\r' or (byte)'\n') isBroken = true;
         }
 
         fields.Add(start..body.Length);

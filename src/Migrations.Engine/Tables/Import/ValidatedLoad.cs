@@ -172,7 +172,7 @@ internal sealed class ValidatedLoad(CopyLane lane, ImportTally tally, IReadOnlyD
         {
             return failure;
         }
-        catch (PostgresException failure)
+        catch (PostgresException failure) when (!SqlStateFacts.IsConnectionLost(failure.SqlState))
         {
             throw ServerException.From(failure, lane.Session.Secrets);
         }
