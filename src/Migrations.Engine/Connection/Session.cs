@@ -53,7 +53,8 @@ public sealed class Session : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         if (Interlocked.Exchange(ref _closed, 1) == 1) return;
-        var wasRunning = Connection.FullState.HasFlag(ConnectionState.Executing);
+        // A COPY counts as fetching, and its connection closes at once while the backend works on what it was sent.
+        var wasRunning = (Connection.FullState & (ConnectionState.Executing | ConnectionState.Fetching)) != 0;
         // On a thread of its own: while rows keep coming, the driver reads them without ever giving this one back.
         var closing = Task.Run(async () => await Connection.DisposeAsync());
         var closed = await EndsAsync(closing);

@@ -44,8 +44,9 @@ public sealed class ImportFaultTests(Servers servers)
     public async Task Two_streams_of_which_one_is_committed_are_finished_by_the_next_import(bool quarantines)
     {
         using var bench = await ImportBench.CreateAsync(servers, 18, "create table t (id int, note text)");
-        var file = bench.File("t.csv", Text(quarantines));
-        ImportRequest Two(ImportRequest request) => request with { Streams = 2, ChunkSize = 1024, Quarantines = quarantines };
+        // Raw, the network would hold a short file for one session, and the other one would take nothing.
+        var file = bench.File("t.csv", Text(quarantines, quarantines ? "note" : new string('n', 4000)));
+        ImportRequest Two(ImportRequest request) => request with { Streams = 2, ChunkSize = quarantines ? 1024 : 64 * 1024, Quarantines = quarantines };
         var half = await FailsAsync(bench, file, new CutPoint(false, 1, text => text.StartsWith("insert into", StringComparison.Ordinal) && text.Contains("import_ends", StringComparison.Ordinal)), Two,
             () => bench.ExecuteAsync("select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and query like 'insert into%import_ends%'"));
 
@@ -130,7 +131,8 @@ public sealed class ImportFaultTests(Servers servers)
             var import = Task.Run(() => importer.RunAsync(plan, stop.Token));
             await bench.WaitForAsync(Sleeping);
             await stop.CancelAsync();
-            await Assert.ThrowsAnyAsync<OperationCanceledException>(() => import);
+            // Long before the server would have come to its end.
+            await Assert.ThrowsAnyAsync<OperationCanceledException>(() => import.WaitAsync(TimeSpan.FromSeconds(20), ImportBench.Token));
         }
 
         await NothingRemainsAsync(bench);
@@ -170,7 +172,7 @@ public sealed class ImportFaultTests(Servers servers)
 
     private static ImportRequest Batched(ImportRequest request, bool quarantines) => request with { Batches = true, BatchSize = 8 * 1024, ChunkSize = 2048, Quarantines = quarantines };
 
-    private static string Text(bool withBad) => "id,note\n" + string.Concat(Enumerable.Range(1, Rows).Select(id => $"{(withBad && id % 50 == 0 ? "x" : "")}{id},note\n"));
+    private static string Text(bool withBad, string note = "note") => "id,note\n" + string.Concat(Enumerable.Range(1, Rows).Select(id => $"{(withBad && id % 50 == 0 ? "x" : "")}{id},{note}\n"));
 
     private static async Task<string> IdAsync(ImportBench bench, string file) =>
         (await Assert.ThrowsAsync<EngineException>(() => bench.ImportAsync("t", file, request => Batched(request, true)))).ErrorId;
@@ -185,7 +187,7 @@ public sealed class ImportFaultTests(Servers servers)
         var path = Assert.Single(result.Files).RejectedPath!;
         var aside = await File.ReadAllLinesAsync(path, ImportBench.Token);
         Assert.Equal("id,note", aside[0]);
-        Assert.Equal(Enumerable.Range(1, bad).Select(id => $"x{id * 50},note").Order(StringComparer.Ordinal), aside.Skip(1).Order(StringComparer.Ordinal));
+        Assert.Equal(Enumerable.Range(1, bad).Select(id => $"x{id * 50}").Order(StringComparer.Ordinal), aside.Skip(1).Select(line => line.Split(',')[0]).Order(StringComparer.Ordinal));
         Assert.Equal(bad, (await File.ReadAllLinesAsync(result.Files[0].ReportPath!, ImportBench.Token)).Length);
         File.Delete(path);
         File.Delete(result.Files[0].ReportPath!);

@@ -30,8 +30,9 @@ internal sealed class OpenCopy
         SendAsync(() => _records.WriteAsync(_writer.BaseStream, chunk, records, cancellationToken));
 
     /// <summary>The driver waits for the server without a token, and checks at the end of a COPY may take long: a stop does not wait, and the session is ended by who owns it.</summary>
+    /// <remarks>The stream and not its writer, whose DisposeAsync, as of all that derive from StreamWriter, blocks the thread: no stop would be heard.</remarks>
     /// <exception cref="PostgresException">The server refused a row.</exception>
-    public Task CompleteAsync(CancellationToken cancellationToken) => _writer.DisposeAsync().AsTask().WaitAsync(cancellationToken);
+    public Task CompleteAsync(CancellationToken cancellationToken) => _writer.BaseStream.DisposeAsync().AsTask().WaitAsync(cancellationToken);
 
     public async Task CancelAsync()
     {
