@@ -7,7 +7,7 @@ namespace Migrations.Engine.Tests.Tables;
 /// <summary>
 /// The traps of CSV and COPY that the research found, by their numbers there. 20 to 22 are of exports alone.
 /// <list type="table">
-/// <item><term>1</term><description>The_line_of_a_bad_row_is_the_one_in_the_file (and LineNumberTests)</description></item>
+/// <item><term>1</term><description>The_line_of_a_bad_row_is_the_one_in_the_file</description></item>
 /// <item><term>2</term><description>A_line_of_backslash_and_dot_is_data_and_nothing_behind_it_is_lost</description></item>
 /// <item><term>3</term><description>A_byte_order_mark_is_no_part_of_the_first_value</description></item>
 /// <item><term>4</term><description>Which_rows_of_mixed_line_ends_are_refused_does_not_depend_on_where_the_file_is_cut</description></item>
@@ -20,7 +20,7 @@ namespace Migrations.Engine.Tests.Tables;
 /// <item><term>11</term><description>A_key_that_is_there_twice_blames_the_second_row</description></item>
 /// <item><term>12</term><description>A_missing_reference_is_found_though_the_server_names_no_line</description></item>
 /// <item><term>13</term><description>Sequences_stand_behind_the_imported_keys (and ImportTargetTests)</description></item>
-/// <item><term>14</term><description>ImportEncodingTests</description></item>
+/// <item><term>14</term><description>ImportFormatTests</description></item>
 /// <item><term>15</term><description>A_date_is_read_in_one_way_whatever_the_role_is_set_to</description></item>
 /// <item><term>16</term><description>A_failure_of_the_reader_commits_nothing</description></item>
 /// <item><term>17</term><description>The_result_counts_what_the_server_counts</description></item>

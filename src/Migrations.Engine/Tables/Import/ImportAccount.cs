@@ -123,7 +123,7 @@ internal sealed class ImportAccount(Session session, ImportRun run)
 
     private EngineException CutOff(Unfinished open, IReadOnlyList<CommittedPart> parts) => new("ImportUnfinished", FailureKind.Conflict,
         $"An import of {string.Join(", ", open.Files)} into {run.Plan.Table} was cut off after {parts.Sum(part => part.Read):N0} records, which are committed. Nothing was changed.",
-        $"Import those files again with {(open.Streams > 1 ? "-Parallel" : "-Batch")}: what is missing is loaded, nothing twice.", run.Plan.Table);
+        $"Import those files again with {(open.Streams > 1 ? "-Parallel" : "-Batch")}: what is missing is loaded, nothing twice. When they are gone for good, say so: insert into {_s}.import_ends (import_id, outcome) values ('{open.Id}', 'abandoned').", run.Plan.Table);
 
     private sealed record Unfinished
     {
