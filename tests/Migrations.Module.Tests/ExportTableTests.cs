@@ -103,7 +103,7 @@ public sealed class ExportTableTests(SharedSandbox sandbox)
     {
         using var folder = new TemporaryFolder();
         using var runner = Shop(folder);
-        using var running = runner.Session.Start("Export-Table -Query 'select n, repeat(''x'', 500) from generate_series(1, 100000000) n' long.csv.gz");
+        using var running = runner.Session.Start("Export-Table -Query 'select generate_series(1, 100000000) as n, repeat(''x'', 500) as x' long.csv.gz");
         using var output = new PSDataCollection<PSObject>();
         var run = running.BeginInvoke<PSObject, PSObject>(null, output);
         await RunnerSession.WaitFor(() => File.Exists(Path.Combine(folder.Path, "long.csv.gz.partial")));

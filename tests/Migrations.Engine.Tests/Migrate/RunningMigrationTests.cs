@@ -117,8 +117,10 @@ public sealed class RunningMigrationTests(Servers servers)
         await using var old = await bench.SessionAsync();
         await bench.UpAsync(new MigrationRequest { Target = "001" });
         await using (var open = new NpgsqlCommand("begin isolation level repeatable read; select count(*) from pg_class", old)) await open.ExecuteNonQueryAsync(Workbench.Token);
+        var elsewhere = new NpgsqlConnectionStringBuilder(bench.ConnectionString) { Database = "postgres" }.ConnectionString;
         var run = Task.Run(() => bench.UpAsync());
-        await bench.WaitForAsync("select exists (select from pg_stat_progress_create_index where phase like 'waiting for old snapshots' and datname = current_database())");
+        // Asked from another database: in this one the question's own snapshot would be a second one to wait for.
+        await Workbench.WaitForAsync(elsewhere, $"select exists (select from pg_stat_progress_create_index where phase like 'waiting for old snapshots' and datname = '{old.Database}')");
 
         var seen = Assert.Single(await SeenAsync(bench));
 

@@ -85,11 +85,13 @@ internal sealed class Workbench : IDisposable
     }
 
     /// <summary>Waits until a query says true; ten seconds, then the test fails.</summary>
-    public async Task WaitForAsync(string question)
+    public Task WaitForAsync(string question) => WaitForAsync(ConnectionString, question);
+
+    public static async Task WaitForAsync(string where, string question)
     {
         for (var tries = 0; tries < 200; tries++)
         {
-            if (await ScalarAsync<bool>(question)) return;
+            if (await Servers.ScalarAsync<bool>(where, question)) return;
             await Task.Delay(50, Token);
         }
 

@@ -19,7 +19,7 @@ public sealed class LiveReaderTests(Servers servers)
     {
         await using var bench = await RowBench.CreateAsync(servers, major,
             """
-            create table counted (id int primary key, a text); insert into counted select g, repeat('x', 100) from generate_series(1, 5000) g; analyze counted;
+            create table counted (id int primary key, a text) with (autovacuum_enabled = off, toast.autovacuum_enabled = off); insert into counted select g, repeat('x', 100) from generate_series(1, 5000) g; analyze counted;
             create table "Un ""counted" (id int) with (autovacuum_enabled = off); create table empty (id int);
             create table whole (id int) partition by range (id); create table low partition of whole for values from (0) to (100) partition by list (id);
             create table low_1 partition of low for values in (1, 2, 3); create table high partition of whole for values from (100) to (10000);

@@ -68,12 +68,13 @@ internal sealed class ScriptRehearsal(BaseSchema schema, int rowsPerTable, RowSa
     /// <param name="filled">Stays as it is, unless the script is not atomic.</param>
     private async Task<MigrationReport> TryAsync(Script script, Stage filled, IReadOnlyList<PlacedRows> placed, CancellationToken cancellationToken)
     {
-        var before = await filled.SnapshotAsync(cancellationToken);
-        var rows = await filled.RowsAsync(cancellationToken);
         // Roles that the script makes outlive its rollback nowhere, and its databases everywhere: the trial ends before the next try.
         var trial = await filled.CopyAsync(cancellationToken);
         try
         {
+            // In the copy, not in what it was copied from: the session that has read the catalog here is asked again after the run.
+            var before = await trial.SnapshotAsync(cancellationToken);
+            var rows = await trial.RowsAsync(cancellationToken);
             return await TryAsync(script, filled, trial, placed, before, rows, cancellationToken);
         }
         finally

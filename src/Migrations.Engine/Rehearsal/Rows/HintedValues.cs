@@ -19,7 +19,7 @@ internal static partial class HintedValues
         var hints = category switch
         {
             "S" => Texts(expressions, strings, numbers),
-            "N" when type is not "money" => Numbers(numbers, type is "numeric" or "float4" or "float8"),
+            "N" when type is not "money" => Numbers(numbers, type is "numeric" or "float4" or "float8").Where(n => n >= LeastOf(type) && n <= MostOf(type)).Select(Text),
             "D" or "T" => Moments(strings, type),
             "U" when type is "json" or "jsonb" => Documents(strings),
             "U" when type == "bytea" => numbers.Where(n => n is >= 0 and < 200).SelectMany(n => Enumerable.Range(0, Between).Select(i => $"\\x{new string('0', Math.Max((int)n * 2 - 2, 0))}{(n > 0 ? i.ToString("x2", CultureInfo.InvariantCulture) : "")}")),
@@ -62,20 +62,25 @@ internal static partial class HintedValues
         }
     }
 
-    private static IEnumerable<string> Numbers(List<decimal> numbers, bool fractions)
+    private static IEnumerable<decimal> Numbers(List<decimal> numbers, bool fractions)
     {
-        foreach (var n in numbers.SelectMany(n => new[] { n, n + 1, n - 1 }).Distinct()) yield return Text(n);
+        foreach (var n in numbers.SelectMany(n => new[] { n, n + 1, n - 1 }).Distinct()) yield return n;
         for (var k = 0; k + 1 < numbers.Count; k++)
         {
             foreach (var n in Enumerable.Range(1, Between).Select(i => numbers[k] + ((numbers[k + 1] - numbers[k]) * i / (Between + 1))))
             {
-                yield return Text(fractions ? Math.Round(n, 2) : Math.Floor(n));
+                yield return fractions ? Math.Round(n, 2) : Math.Floor(n);
             }
         }
 
         if (fractions) yield break;
-        foreach (var n in numbers.SelectMany(n => Enumerable.Range(2, 20).SelectMany(i => new[] { n + i, n - i }))) yield return Text(n);
+        foreach (var n in numbers.SelectMany(n => Enumerable.Range(2, 20).SelectMany(i => new[] { n + i, n - i }))) yield return n;
     }
+
+    /// <summary>Numbers about the end of a type lie on both sides of it, and each that cannot be read would cost the sieve several round trips.</summary>
+    private static decimal LeastOf(string type) => type switch { "int2" => short.MinValue, "int4" => int.MinValue, "int8" => long.MinValue, _ => decimal.MinValue };
+
+    private static decimal MostOf(string type) => type switch { "int2" => short.MaxValue, "int4" => int.MaxValue, "int8" => long.MaxValue, _ => decimal.MaxValue };
 
     private static IEnumerable<string> Moments(List<string> strings, string type)
     {

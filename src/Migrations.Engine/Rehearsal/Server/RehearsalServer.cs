@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Diagnostics;
 using Dapper;
 using Migrations.Engine.Connection;
 using Migrations.Engine.Sandbox;
@@ -181,10 +182,16 @@ internal sealed class RehearsalServer : IAsyncDisposable
         }
     }
 
-    /// <summary>A session that was just closed may still be ending, and a template must be alone.</summary>
-    private Task<int> EndSessionsAsync(string database, CancellationToken cancellationToken) => InTurnAsync(connection => connection.ExecuteAsync(new CommandDefinition(
-        "select pg_catalog.pg_terminate_backend(pid, 5000) from pg_catalog.pg_stat_activity where datname = @database and pid <> pg_catalog.pg_backend_pid()",
-        new { database }, cancellationToken: cancellationToken)), cancellationToken);
+    /// <summary>A session that was just closed may still be ending, and a template must be alone. The server's own ways to wait for that sleep a tenth of a second at a time.</summary>
+    private async Task EndSessionsAsync(string database, CancellationToken cancellationToken)
+    {
+        var since = Stopwatch.GetTimestamp();
+        while (await EndAsync() > 0 && Stopwatch.GetElapsedTime(since) < s_patience) await Task.Delay(2, cancellationToken);
+
+        Task<long> EndAsync() => InTurnAsync(connection => connection.ExecuteScalarAsync<long>(new CommandDefinition(
+            "select pg_catalog.count(pg_catalog.pg_terminate_backend(pid)) from pg_catalog.pg_stat_activity where datname = @database and pid <> pg_catalog.pg_backend_pid()",
+            new { database }, cancellationToken: cancellationToken)), cancellationToken);
+    }
 
     private Task<int> ExecuteAsync(string sql, CancellationToken cancellationToken) =>
         InTurnAsync(connection => connection.ExecuteAsync(new CommandDefinition(sql, cancellationToken: cancellationToken)), cancellationToken);
