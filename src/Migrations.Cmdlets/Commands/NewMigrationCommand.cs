@@ -5,6 +5,7 @@ using Migrations.Engine;
 using Migrations.Engine.History;
 using Migrations.Engine.Migrate;
 using Migrations.Engine.Scripts;
+using Migrations.Engine.Tables;
 
 namespace Migrations.Cmdlets.Commands;
 
@@ -123,7 +124,7 @@ public sealed class NewMigrationCommand : DatabaseCommand
         var variables = VariableTable.Read(Variable);
         foreach (var secret in variables.Secrets) Database.Secrets.Add(secret);
         var project = ScriptProject.Load(folder.Root, new ProjectLoadOptions { CurrentFolder = folder.Root, Variables = variables });
-        var request = new MigrationRequest { History = new HistorySchema(project.Settings.HistorySchema) };
+        var request = new MigrationRequest { History = new HistorySchema(project.Settings.HistorySchema), DataLoader = new ScriptDataLoader(TimeProvider.System) };
         var plan = Await((activity, stop) => new SquashPlanner(Database, project, activity, TimeProvider.System)
             .PlanAsync(request, Target, Title.Length > 0 ? Title : "Checkpoint", stop));
 

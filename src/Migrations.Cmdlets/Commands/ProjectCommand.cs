@@ -6,6 +6,7 @@ using Migrations.Engine.History;
 using Migrations.Engine.Migrate;
 using Migrations.Engine.Online;
 using Migrations.Engine.Scripts;
+using Migrations.Engine.Tables;
 
 namespace Migrations.Cmdlets.Commands;
 
@@ -50,6 +51,7 @@ public abstract class ProjectCommand : DatabaseCommand
         LockWait = Project.Settings.RunTimeout,
         StatementTimeout = Project.Settings.StatementTimeout,
         Retry = RetryPolicy.Default with { LockTimeout = Project.Settings.LockTimeout, Attempts = Project.Settings.LockAttempts },
+        DataLoader = new ScriptDataLoader(TimeProvider.System),
     };
 
     /// <summary>A line for the person at the screen; it is in no output and can be silenced with -InformationAction.</summary>

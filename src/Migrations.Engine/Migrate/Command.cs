@@ -29,6 +29,9 @@ internal abstract record Command
     /// <summary>A statement of a check or verify section. What follows is not sent before the answer is there.</summary>
     public sealed record Question(ScriptStep Statement, bool IsCheck) : Command;
 
+    /// <summary>The CSV files of the script's folder. What follows is not sent before they are loaded.</summary>
+    public sealed record Load(IReadOnlyList<string> Files) : Command;
+
     /// <summary>Reads the views in the way of the statement behind it and drops them. What follows is not sent before they are read.</summary>
     public sealed record MoveAside(ViewsAside Views) : Command;
 

@@ -13,6 +13,8 @@ internal sealed class RunContext(Guid runId, Database database, Session session,
 
     public Guid RunId => runId;
 
+    public Database Database => database;
+
     /// <summary>Another one after a lost connection was found again.</summary>
     public Session Session { get; private set; } = session;
 

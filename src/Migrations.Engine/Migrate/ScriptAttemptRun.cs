@@ -65,7 +65,7 @@ internal sealed class ScriptAttemptRun
                 await _run.RollbackAsync();
                 var at = refusal as ScriptException;
                 // A statement in doubt stays so: the record must not say that the server reported its failure.
-                await RecordAsync(new ScriptFailureFacts(refusal.Message, null, at?.File ?? _script.Path, at?.Line, at?.Column, null, _execution.Retries, null), refusal.ErrorId == "StepInDoubt");
+                await RecordAsync(new ScriptFailureFacts(refusal.Message, (refusal as ServerException)?.SqlState, at?.File ?? _script.Path, at?.Line, at?.Column, null, _execution.Retries, null), refusal.ErrorId == "StepInDoubt");
                 return Failed(refusal);
             }
             catch (OperationCanceledException stop)

@@ -5,7 +5,7 @@ namespace Migrations.Engine.Migrate;
 
 /// <summary>
 /// Everything that running one script sends, in order:
-/// <c>begin; enter; check; statements; verify; own identity; step done; succeeded; commit; reset</c> for one transaction;
+/// <c>begin; enter; check; statements; data files; verify; own identity; step done; succeeded; commit; reset</c> for one transaction;
 /// for a statement outside one its intent before and its result after, each committed by itself.
 /// </summary>
 /// <param name="isEntered">The session already has what the script set: an attempt that was cut in its midst goes on in it.</param>
@@ -151,6 +151,7 @@ internal sealed class ScriptProgram(PlannedScript script, ScriptAttempt attempt,
     private IEnumerable<Command> Verified() =>
     [
         .. script.Aside.OrderByDescending(views => views.Conflict.Step.Number).Select(views => new Command.MakeAgain(views, null)),
+        .. script.DataFiles.Count > 0 ? [new Command.Load(script.DataFiles)] : Array.Empty<Command>(),
         .. script.After.Select(step => new Command.Step(step)),
         .. script.Verify.Select(step => new Command.Question(step, IsCheck: false)),
     ];

@@ -107,6 +107,11 @@ internal sealed class ScriptRun(RunContext run, PlannedScript script, ScriptAtte
                     await AskAsync(question, cancellationToken);
                     message = run.NewMessage();
                     break;
+                case Command.Load { Files: var files }:
+                    await SendAsync(message, cancellationToken);
+                    await WatchedAsync(DataLoad.RunAsync(run.Request.DataLoader!, run.Database, run.Session, files, run.Activity, cancellationToken), cancellationToken);
+                    message = run.NewMessage();
+                    break;
                 case Command.MoveAside { Views: var views }:
                     await SendAsync(message, cancellationToken);
                     await WatchedAsync(views.ReadAsync(run.Session, script, cancellationToken), cancellationToken);

@@ -5,6 +5,7 @@ public sealed class Script
 {
     private readonly Lazy<string> _exactHash;
     private readonly Lazy<string> _tokenHash;
+    private readonly Lazy<IReadOnlyList<string>> _dataFiles;
 
     internal Script(ScriptIdentity identity, ScriptHeader header, IReadOnlyDictionary<SectionKind, ScriptSection> sections, ScriptContent content)
     {
@@ -14,6 +15,7 @@ public sealed class Script
         Down = sections.GetValueOrDefault(SectionKind.Down);
         Check = sections.GetValueOrDefault(SectionKind.Check);
         Verify = sections.GetValueOrDefault(SectionKind.Verify);
+        _dataFiles = new Lazy<IReadOnlyList<string>>(() => [.. content.TableFiles(Sections.SelectMany(section => section.Composition.Data))]);
         _exactHash = new Lazy<string>(() => ScriptHashes.Exact(this, content));
         _tokenHash = new Lazy<string>(() => ScriptHashes.Tokens(this, content));
     }
@@ -51,6 +53,12 @@ public sealed class Script
 
     /// <summary>Those that are there, in the order check, up, verify, down.</summary>
     public IEnumerable<ScriptSection> Sections => new[] { Check, Up, Verify, Down }.OfType<ScriptSection>();
+
+    /// <summary>
+    /// CSV files in the <c>data/</c> of a script that is a folder: loaded behind its up section, each into the table that it is named after.
+    /// Full paths, by name; without those that a <c>\copy</c> names.
+    /// </summary>
+    public IReadOnlyList<string> DataFiles => _dataFiles.Value;
 
     /// <summary>
     /// Lower hex SHA-256 of the text: for one file that of its content (<c>sha256sum</c> says the same when it has LF and no byte order mark),

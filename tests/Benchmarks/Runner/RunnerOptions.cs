@@ -23,31 +23,15 @@ internal sealed record RunnerOptions(
 
     public bool Has(string part) => Parts is null || Parts.Contains(part, StringComparer.OrdinalIgnoreCase);
 
-    public static RunnerOptions Parse(IReadOnlyList<string> words)
+    public static RunnerOptions Parse(IReadOnlyList<string> words) => OptionWords.Read(words, new RunnerOptions(), (options, name, value) => name switch
     {
-        var options = new RunnerOptions();
-        for (var i = 0; i < words.Count; i += 2)
-        {
-            if (i + 1 == words.Count)
-                throw new ArgumentException($"{words[i]} needs a value.");
-            var value = words[i + 1];
-            options = words[i] switch
-            {
-                "--pairs" => options with { Pairs = Positive(value) },
-                "--scripts" => options with { Scripts = Positive(value) },
-                "--applied" => options with { AppliedScripts = Positive(value) },
-                "--only" => options with { Only = value.Split(',') },
-                "--parts" => options with { Parts = value.Split(',') },
-                "--server" => options with { Server = Positive(value) },
-                "--connection" => options with { Connection = value },
-                var unknown => throw new ArgumentException($"{unknown} is not an option."),
-            };
-        }
-        return options;
-    }
-
-    private static int Positive(string value) =>
-        int.TryParse(value, out var number) && number > 0
-            ? number
-            : throw new ArgumentException($"'{value}' is not a number above 0.");
+        "--pairs" => options with { Pairs = OptionWords.Positive(value) },
+        "--scripts" => options with { Scripts = OptionWords.Positive(value) },
+        "--applied" => options with { AppliedScripts = OptionWords.Positive(value) },
+        "--only" => options with { Only = value.Split(',') },
+        "--parts" => options with { Parts = value.Split(',') },
+        "--server" => options with { Server = OptionWords.Positive(value) },
+        "--connection" => options with { Connection = value },
+        _ => null,
+    });
 }

@@ -32,7 +32,7 @@ internal sealed class TablesBenchmark(TablesOptions options, BenchmarkServer ser
         {
             var text = new ExportedText();
             bounds.AddRange(await CompareAsync("export", table,
-                [new PsqlExport(text), new MigrationsExport(".csv", 1.0, text), new MigrationsExport(".csv.gz", 0.88, text), new MigrationsExport(".csv.zst", 0.82, text), new ServerExport(text)], ct));
+                [PsqlCopy.Exporting(text), new MigrationsExport(".csv", 1.0, text), new MigrationsExport(".csv.gz", 0.88, text), new MigrationsExport(".csv.zst", 0.82, text), ServerCopy.Exporting(text)], ct));
         }
 
         if (options.Has("import"))
@@ -41,7 +41,7 @@ internal sealed class TablesBenchmark(TablesOptions options, BenchmarkServer ser
             await ImportTarget.ClearAsync(table, ct);
             bounds.AddRange(await CompareAsync("import", table,
             [
-                new PsqlImport(files),
+                PsqlCopy.Importing(files),
                 new MigrationsImport("raw, one stream", 0.97, files, bad: false, request => request),
                 new MigrationsImport("raw, two streams", 1.4, files, bad: false, request => request with { Streams = 2 }),
                 new MigrationsImport("validated, one", 0.97, files, bad: false, request => request with { Quarantines = true }),
@@ -50,14 +50,27 @@ internal sealed class TablesBenchmark(TablesOptions options, BenchmarkServer ser
                 new MigrationsImport("1 of 10,000 bad, two", 1.0, files, bad: true, request => request with { Quarantines = true, Streams = 2 }),
                 new MigrationsImport("truncate and freeze", 1.2, files, bad: false, request => request with { Mode = ImportMode.Truncate }),
                 new MigrationsImport("raw, with ANALYZE", null, files, bad: false, request => request with { SkipsAnalyze = false }),
-                new ServerImport(files),
+                ServerCopy.Importing(files),
             ], ct));
         }
+
+        if (options.Has("pgloader")) bounds.AddRange(await AgainstPgloaderAsync(ct));
+        if (options.Has("memory")) bounds.AddRange(await new TableMemory(server, output).MeasureAsync(table, options.Megabytes, ct));
 
         output.WriteLine();
         foreach (var bound in bounds)
             output.WriteLine($"{(bound.Holds ? "holds " : "MISSED")}  {bound.Promise}: {bound.Measured}");
         return bounds.All(bound => bound.Holds);
+    }
+
+    /// <summary>On a tenth of the data and with a third of the rounds: it is so much slower.</summary>
+    private async Task<IReadOnlyList<Bound>> AgainstPgloaderAsync(CancellationToken ct)
+    {
+        var table = await EventTable.CreateAsync(await server.CreateDatabaseAsync(ct), Math.Max(1, options.Megabytes / 10), ct);
+        using var files = await ImportFiles.CreateAsync(table, ct);
+        await ImportTarget.ClearAsync(table, ct);
+        var few = new TablesBenchmark(options with { Pairs = Math.Max(1, options.Pairs / 3), Megabytes = Math.Max(1, options.Megabytes / 10) }, server, output);
+        return await few.CompareAsync("import", table, [new PgloaderImport(files), new MigrationsImport("raw, one stream", 15, files, bad: false, request => request), PsqlCopy.Importing(files)], ct);
     }
 
     /// <param name="all">The first one is what the others are measured by.</param>

@@ -10,36 +10,20 @@ internal sealed record TablesOptions(int Pairs = 7, int Megabytes = 380, IReadOn
         dotnet run -c Release --project tests/Benchmarks -- tables [options]
           --pairs 7              rounds; each contender runs once in each
           --megabytes 380        of CSV, about
-          --parts export,import
+          --parts export,import,pgloader,memory
           --server 18            the PostgreSQL major of the sandbox
           --connection TEXT      an Npgsql connection string of a server to use instead of a sandbox; databases are created there
         """;
 
     public bool Has(string part) => Parts is null || Parts.Contains(part, StringComparer.OrdinalIgnoreCase);
 
-    public static TablesOptions Parse(IReadOnlyList<string> words)
+    public static TablesOptions Parse(IReadOnlyList<string> words) => OptionWords.Read(words, new TablesOptions(), (options, name, value) => name switch
     {
-        var options = new TablesOptions();
-        for (var i = 0; i < words.Count; i += 2)
-        {
-            if (i + 1 == words.Count)
-                throw new ArgumentException($"{words[i]} needs a value.");
-            var value = words[i + 1];
-            options = words[i] switch
-            {
-                "--pairs" => options with { Pairs = Positive(value) },
-                "--megabytes" => options with { Megabytes = Positive(value) },
-                "--parts" => options with { Parts = value.Split(',') },
-                "--server" => options with { Server = Positive(value) },
-                "--connection" => options with { Connection = value },
-                var unknown => throw new ArgumentException($"{unknown} is not an option."),
-            };
-        }
-        return options;
-    }
-
-    private static int Positive(string value) =>
-        int.TryParse(value, out var number) && number > 0
-            ? number
-            : throw new ArgumentException($"'{value}' is not a number above 0.");
+        "--pairs" => options with { Pairs = OptionWords.Positive(value) },
+        "--megabytes" => options with { Megabytes = OptionWords.Positive(value) },
+        "--parts" => options with { Parts = value.Split(',') },
+        "--server" => options with { Server = OptionWords.Positive(value) },
+        "--connection" => options with { Connection = value },
+        _ => null,
+    });
 }

@@ -1,6 +1,7 @@
 using Migrations.Engine.Connection;
 using Migrations.Engine.Migrate;
 using Migrations.Engine.Scripts;
+using Migrations.Engine.Tables;
 using Npgsql;
 using Xunit;
 
@@ -37,20 +38,20 @@ internal sealed class Workbench : IDisposable
     public async Task<MigrationPlan> PlanAsync(MigrationRequest? request = null, params IMigrationGate[] gates)
     {
         await using var database = Open();
-        return await new MigrationPlanner(database, Project.Load(LoadOptions), gates).PlanAsync(request ?? new(), Token);
+        return await new MigrationPlanner(database, Project.Load(LoadOptions), gates).PlanAsync((request ?? new()) with { DataLoader = new ScriptDataLoader(TimeProvider.System) }, Token);
     }
 
     public async Task<List<MigrationResult>> UpAsync(MigrationRequest? request = null, string? connection = null)
     {
         await using var database = Open(connection);
-        var plan = await new MigrationPlanner(database, Project.Load(LoadOptions), []).PlanAsync(request ?? new(), Token);
+        var plan = await new MigrationPlanner(database, Project.Load(LoadOptions), []).PlanAsync((request ?? new()) with { DataLoader = new ScriptDataLoader(TimeProvider.System) }, Token);
         return await RunAsync(database, plan);
     }
 
     public async Task<List<MigrationResult>> DownAsync(MigrationRequest? request = null)
     {
         await using var database = Open();
-        var plan = await new UndoPlanner(database, Project.Load(LoadOptions), []).PlanAsync(request ?? new(), Token);
+        var plan = await new UndoPlanner(database, Project.Load(LoadOptions), []).PlanAsync((request ?? new()) with { DataLoader = new ScriptDataLoader(TimeProvider.System) }, Token);
         return await RunAsync(database, plan);
     }
 

@@ -1,6 +1,7 @@
 using Migrations.Engine.Connection;
 using Migrations.Engine.Migrate;
 using Migrations.Engine.Rehearsal;
+using Migrations.Engine.Tables;
 using Migrations.Engine.Tests.Migrate;
 
 namespace Migrations.Engine.Tests.Rehearsal;
@@ -47,7 +48,7 @@ internal sealed class RehearsalBench : IDisposable
     /// <summary>One report after the other.</summary>
     public IAsyncEnumerable<MigrationReport> Rehearse(Database? database, Func<RehearsalRequest, RehearsalRequest>? change = null)
     {
-        var request = new RehearsalRequest { Run = new MigrationRequest(), Sandbox = database is null ? _sandbox : null };
+        var request = new RehearsalRequest { Run = new MigrationRequest { DataLoader = new ScriptDataLoader(TimeProvider.System) }, Sandbox = database is null ? _sandbox : null };
         return new MigrationRehearsal(database, Target.Project.Load(Target.LoadOptions), change?.Invoke(request) ?? request, Target.Activity, TimeProvider.System).RunAsync(Workbench.Token);
     }
 

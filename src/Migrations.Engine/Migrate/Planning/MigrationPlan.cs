@@ -57,6 +57,7 @@ public sealed record MigrationPlan
                 segment.IsTransaction, script.DoneSegments.Contains(index), [.. segment.Steps.Select(step => mask.Apply(step.Text))]))],
             Before = [.. script.Before.Select(step => mask.Apply(step.Text))],
             After = [.. script.After.Select(step => mask.Apply(step.Text))],
+            DataFiles = script.DataFiles,
             Check = [.. script.Check.Select(step => mask.Apply(step.Text))],
             Verify = [.. script.Verify.Select(step => mask.Apply(step.Text))],
             IsAtomic = script.IsAtomic,

@@ -32,7 +32,7 @@ public sealed class MigrationPlanner(Database database, ScriptProject project, I
         {
             Target = target,
             Direction = Direction.Up,
-            Scripts = [.. selection.Scripts.Select(script => Planned(script, history, selection.IsOutOfOrder(script)) with { Before = hooks.BeforeEach, After = hooks.AfterEach })],
+            Scripts = [.. selection.Scripts.Select(script => Planned(script, history, selection.IsOutOfOrder(script), request) with { Before = hooks.BeforeEach, After = hooks.AfterEach })],
             Hooks = hooks,
             InstallsHistory = !presence.IsInstalled,
             Presence = presence,
@@ -46,8 +46,9 @@ public sealed class MigrationPlanner(Database database, ScriptProject project, I
         return plan;
     }
 
-    private static PlannedScript Planned(Script script, HistorySnapshot history, bool outOfOrder)
+    private static PlannedScript Planned(Script script, HistorySnapshot history, bool outOfOrder, MigrationRequest request)
     {
+        if (script.DataFiles.Count > 0 && request.DataLoader is null) throw new ArgumentException($"{script.Name} has data files, and the request has no {nameof(MigrationRequest.DataLoader)}.", nameof(request));
         var unfinished = history.Unfinished(ScriptKey.Of(script)) is { IsUp: true } row ? row : null;
         var boundaries = unfinished is null ? [] : history.BoundariesOf(unfinished);
         var segments = Segmenter.Cut(script.Name, script.Up.Settings.Transaction, script.Up.Steps, boundaries);
@@ -71,6 +72,7 @@ public sealed class MigrationPlanner(Database database, ScriptProject project, I
             Steps = script.Up.Steps,
             Boundaries = boundaries,
             Segments = segments,
+            DataFiles = script.DataFiles,
             Check = Questions.Of(script.Check),
             Verify = Questions.Of(script.Verify),
             UpText = script.Up.Text,

@@ -32,4 +32,7 @@ public sealed record MigrationRequest
 
     /// <summary>How long to wait for another run to end.</summary>
     public TimeSpan LockWait { get; init; } = TimeSpan.FromMinutes(10);
+
+    /// <summary>For scripts that are folders with a <c>data/</c> in them; a plan with such a script needs one.</summary>
+    public IScriptDataLoader? DataLoader { get; init; }
 }

@@ -28,7 +28,7 @@ public sealed class PlanFile
     }
 
     /// <summary>Writes the file beside its place first, so that a half-written plan never bears the name.</summary>
-    /// <exception cref="EngineException">PlanHoldsSecret, PlanHoldsBinary, PlanNotWritable.</exception>
+    /// <exception cref="EngineException">PlanHoldsSecret, PlanHoldsBinary, PlanHoldsDataFiles, PlanNotWritable.</exception>
     public static async Task WriteAsync(MigrationPlan plan, string path, SecretMask mask, TimeProvider clock, CancellationToken cancellationToken)
     {
         var partial = path + ".partial";
@@ -48,7 +48,7 @@ public sealed class PlanFile
         }
     }
 
-    /// <exception cref="EngineException">PlanHoldsSecret: a statement contains the value of a secret variable. PlanHoldsBinary: a binary COPY.</exception>
+    /// <exception cref="EngineException">PlanHoldsSecret: a statement contains the value of a secret variable. PlanHoldsBinary: a binary COPY. PlanHoldsDataFiles: CSV files of its folder.</exception>
     public async Task WriteAsync(TextWriter output, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(output);
@@ -142,6 +142,12 @@ public sealed class PlanFile
 
     private void RefuseUnwritable(PlannedScript script)
     {
+        if (script.DataFiles.Count > 0)
+        {
+            throw new EngineException("PlanHoldsDataFiles", FailureKind.Refused, $"The plan cannot be written: {script.Name} loads CSV files of its folder ({string.Join(", ", script.DataFiles.Select(Path.GetFileName))}), and how they are read is found out from the file and the table when it runs.",
+                "Run it with Invoke-Migration; or name the files in the script with \\copy, which a plan can hold.", script.Name);
+        }
+
         foreach (var step in script.Segments.SelectMany(segment => segment.Steps).Concat(script.Check).Concat(script.Verify).Concat(script.Before).Concat(script.After))
         {
             if (step.Text != step.SourceText && _mask.Apply(step.Text) != step.Text)

@@ -26,6 +26,9 @@ public sealed record PlannedMigration
     /// <summary>What the after-each hook adds inside its last transaction.</summary>
     public IReadOnlyList<string> After { get; init; } = [];
 
+    /// <summary>CSV files of its folder that are loaded into the tables of their names: full paths.</summary>
+    public IReadOnlyList<string> DataFiles { get; init; } = [];
+
     /// <summary>What has to be true before it runs.</summary>
     public IReadOnlyList<string> Check { get; init; } = [];
 

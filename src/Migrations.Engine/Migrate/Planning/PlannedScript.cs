@@ -44,6 +44,9 @@ public sealed record PlannedScript
 
     public IReadOnlyList<ScriptStep> Verify { get; init; } = [];
 
+    /// <summary>CSV files of the script's folder, loaded behind its last statement and before its verify section: full paths.</summary>
+    public IReadOnlyList<string> DataFiles { get; init; } = [];
+
     /// <summary>The statements exactly as they will be sent.</summary>
     public IEnumerable<string> Statements => Segments.SelectMany(segment => segment.Steps).Select(step => step.Text);
 

@@ -4,25 +4,13 @@ using System.IO.Compression;
 namespace Migrations.Engine.Tables;
 
 /// <summary>Reads a brotli file to its true end. The framework's stream takes one that was cut off for a shorter one.</summary>
-internal sealed class WholeBrotliStream(Stream file) : Stream
+internal sealed class WholeBrotliStream(Stream file) : ReadStream(file)
 {
     private readonly byte[] _buffer = new byte[64 * 1024];
     private BrotliDecoder _decoder;
     private int _start;
     private int _end;
     private bool _isAtEnd;
-
-    public override bool CanRead => true;
-
-    public override bool CanSeek => false;
-
-    public override bool CanWrite => false;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
-
-    public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
 
     /// <exception cref="InvalidDataException">The archive is damaged or cut off.</exception>
     public override int Read(Span<byte> buffer)
@@ -43,22 +31,9 @@ internal sealed class WholeBrotliStream(Stream file) : Stream
         return 0;
     }
 
-    public override void Flush() { }
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
     protected override void Dispose(bool disposing)
     {
-        if (disposing)
-        {
-            _decoder.Dispose();
-            file.Dispose();
-        }
-
+        if (disposing) _decoder.Dispose();
         base.Dispose(disposing);
     }
 }

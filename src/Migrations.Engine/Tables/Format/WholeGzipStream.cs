@@ -6,28 +6,24 @@ namespace Migrations.Engine.Tables;
 /// Reads a gzip file of one or several members to its true end. The framework's stream takes an archive that was cut off for a shorter one, and
 /// says nothing. So a small member of ours is put behind the file: only when its text comes out at the very end was everything before it whole.
 /// </summary>
-internal sealed class WholeGzipStream(Stream file) : Stream
+internal sealed class WholeGzipStream : ReadStream
 {
     private static readonly byte[] s_seal = [0x8E, 0x1F, 0x00, 0xC3, 0x5A, 0x97, 0x0B, 0xE4, 0x71, 0x2D, 0xB8, 0x06, 0xFA, 0x43, 0x9C, 0x15];
     private static readonly byte[] s_member = Member();
 
-    private readonly GZipStream _text = new(new SealedFile(file), CompressionMode.Decompress);
+    private readonly GZipStream _text;
     private readonly byte[] _buffer = new byte[128 * 1024];
     private int _start;
     private int _end;
     private bool _isAtEnd;
 
-    public override bool CanRead => true;
+    public WholeGzipStream(Stream file)
+        : this(new GZipStream(new SealedFile(file), CompressionMode.Decompress))
+    {
+    }
 
-    public override bool CanSeek => false;
-
-    public override bool CanWrite => false;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
-
-    public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
+    private WholeGzipStream(GZipStream text)
+        : base(text) => _text = text;
 
     /// <exception cref="InvalidDataException">The archive is damaged or cut off.</exception>
     public override int Read(Span<byte> buffer)
@@ -38,20 +34,6 @@ internal sealed class WholeGzipStream(Stream file) : Stream
         _buffer.AsSpan(_start, count).CopyTo(buffer);
         _start += count;
         return count;
-    }
-
-    public override void Flush() { }
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-    protected override void Dispose(bool disposing)
-    {
-        if (disposing) _text.Dispose();
-        base.Dispose(disposing);
     }
 
     private void Fill()
@@ -74,22 +56,10 @@ internal sealed class WholeGzipStream(Stream file) : Stream
     }
 
     /// <summary>The file, and our member behind it.</summary>
-    private sealed class SealedFile(Stream file) : Stream
+    private sealed class SealedFile(Stream file) : ReadStream(file)
     {
         private int _sealed;
         private bool _isEmpty = true;
-
-        public override bool CanRead => true;
-
-        public override bool CanSeek => false;
-
-        public override bool CanWrite => false;
-
-        public override long Length => throw new NotSupportedException();
-
-        public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
-
-        public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
 
         public override int Read(Span<byte> buffer)
         {
@@ -104,20 +74,6 @@ internal sealed class WholeGzipStream(Stream file) : Stream
             s_member.AsSpan(_sealed, count).CopyTo(buffer);
             _sealed += count;
             return count;
-        }
-
-        public override void Flush() { }
-
-        public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-        public override void SetLength(long value) => throw new NotSupportedException();
-
-        public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-        protected override void Dispose(bool disposing)
-        {
-            if (disposing) file.Dispose();
-            base.Dispose(disposing);
         }
     }
 }

@@ -13,20 +13,7 @@ internal sealed class CopyLane(Session session, CopyTarget target, ImportRequest
 
     public CopyTarget Target => target;
 
-    public async Task BeginAsync(CancellationToken cancellationToken)
-    {
-        List<string> settings =
-        [
-            "begin",
-            // A date such as 01/02/2024 is refused and not read in one way here and in another there.
-            $"set local datestyle = {Literal.Quote("ISO, " + (request.DateStyle ?? "YMD"))}",
-            "set local xmloption = content",
-            // As Export-Table writes it; the server's own would read 1,234.50 in one place as it does not in another.
-            "set local lc_monetary = 'C'",
-        ];
-        if (request.TimeZone is { } zone) settings.Add($"set local timezone = {Literal.Quote(zone)}");
-        await ExecuteAsync([.. settings], cancellationToken);
-    }
+    public Task BeginAsync(CancellationToken cancellationToken) => ExecuteAsync(["begin", .. LoadSettings.Statements(LoadSettings.Of(request))], cancellationToken);
 
     public async Task ExecuteAsync(IReadOnlyList<string> statements, CancellationToken cancellationToken)
     {

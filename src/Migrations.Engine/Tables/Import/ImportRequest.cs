@@ -56,6 +56,9 @@ public sealed record ImportRequest
 
     public bool SkipsAnalyze { get; init; }
 
+    /// <summary>Inside the transaction of a script that brings its rows along.</summary>
+    internal bool IsOfScript { get; init; }
+
     /// <summary>Where an import that commits in parts keeps its account.</summary>
     public HistorySchema History { get; init; } = new("migrations");
 }

@@ -6,10 +6,10 @@ namespace Migrations.Engine.Tables;
 /// <summary>The server refused a row, and nothing was set aside.</summary>
 public sealed class ImportRowException : ServerException
 {
-    internal ImportRowException(PostgresException failure, SecretMask mask, string file, long? line, string? column, string kept)
+    internal ImportRowException(PostgresException failure, SecretMask mask, string file, long? line, string? column, ImportTally tally)
         : base(failure, mask, "ImportRowRefused",
             $"{file}{(line is null ? "" : $":{line}")}: {failure.SqlState}: {failure.MessageText}{(column is null ? "" : $" (column {column})")}{(failure.Detail is { } detail ? $" {detail.ReplaceLineEndings(" ")}" : "")}",
-            $"{kept} {AdviceOf(failure)}", file)
+            $"{tally.Kept} {(tally.IsOfScript ? AdviceInScript(failure) : AdviceOf(failure))}", file)
     {
         File = file;
         Line = line;
@@ -22,6 +22,9 @@ public sealed class ImportRowException : ServerException
     public long? Line { get; }
 
     public string? Column { get; }
+
+    private static string AdviceInScript(PostgresException failure) =>
+        failure.SqlState == PostgresErrorCodes.InsufficientPrivilege ? SqlStateFacts.AdviceFor(failure.SqlState) : "Correct the file, or the script that makes its table, and run it again.";
 
     private static string AdviceOf(PostgresException failure) => failure.SqlState switch
     {

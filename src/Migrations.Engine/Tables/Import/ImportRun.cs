@@ -15,7 +15,7 @@ internal sealed class ImportRun : IDisposable
         Plan = plan;
         Activity = activity;
         Clock = clock;
-        Tally = new ImportTally(plan.Read, !plan.Request.SkipsRowCount, plan.Table);
+        Tally = new ImportTally(plan.Read, !plan.Request.SkipsRowCount, plan.Table) { IsOfScript = plan.Request.IsOfScript };
         Progress = new ImportProgress(plan.Read, plan.Table, Tally, activity, clock);
         _quarantines = plan.Read.ToDictionary(file => file, file => NewQuarantine(file, null));
     }
@@ -64,7 +64,7 @@ internal sealed class ImportRun : IDisposable
         }
         catch (ServerException failure) when (failure.InnerException is Npgsql.PostgresException refused && SqlStateFacts.KindOf(failure.SqlState) == FailureKind.Data)
         {
-            throw new ImportRowException(refused, Database.Secrets, string.Join(", ", Plan.Read), null, null, Tally.Kept);
+            throw new ImportRowException(refused, Database.Secrets, string.Join(", ", Plan.Read), null, null, Tally);
         }
     }
 

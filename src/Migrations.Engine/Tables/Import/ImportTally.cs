@@ -9,6 +9,9 @@ internal sealed class ImportTally(IReadOnlyList<ImportFile> files, bool isCounte
     /// <summary>What of the import stands in the table when it ends now; the first sentence of every way out.</summary>
     public string Kept { get; set; } = "Nothing was loaded.";
 
+    /// <summary>Whose way out is another one: it has no parameters.</summary>
+    public bool IsOfScript { get; init; }
+
     public FileTally this[ImportFile file] => _files[file];
 
     public long Read => _files.Values.Sum(file => file.Read);

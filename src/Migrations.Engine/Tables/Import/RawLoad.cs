@@ -61,6 +61,6 @@ internal sealed class RawLoad(CopyLane lane, ImportTally tally) : IRowLoad
     {
         var place = lane.PlaceOf(failure, file);
         var line = place.Line is { } found ? ChunkPlace.LineOf(_places, found) : null;
-        return new ImportRowException(failure, lane.Session.Secrets, file.Path, line, place.Column, tally.Kept);
+        return new ImportRowException(failure, lane.Session.Secrets, file.Path, line, place.Column, tally);
     }
 }
