@@ -74,4 +74,16 @@ Describe 'Import-Table' {
         $plan.Files[0].Columns | Should -Be 'name', 'id', 'score'
         (Get-Score).id | Should -Be 1, 2
     }
+
+    It 'is how a script that is a folder brings its rows along' {
+        New-Item -ItemType Directory "$project/versions/2_countries/data" | Out-Null
+        Set-Content "$project/versions/2_countries/up.sql" 'create table countries (code text primary key, name text not null);'
+        Set-Content "$project/versions/2_countries/verify.sql" 'select count(*) = 2 from countries;'
+        Set-Content "$project/versions/2_countries/data/countries.csv" "name,code`nAustria,AT`nBolivia,`n"
+        { Invoke-Migration -Path $project -InformationAction Ignore } | Should -Throw -ExpectedMessage '*countries.csv:3: 23502*column "code"*'
+        Set-Content "$project/versions/2_countries/data/countries.csv" "name,code`nAustria,AT`nBolivia,BO`n"
+        (Invoke-Migration -Path $project -WhatIf).DataFiles | Should -BeLike '*countries.csv'
+        (Invoke-Migration -Path $project -InformationAction Ignore).Outcome | Should -Be 'Succeeded'
+        (Invoke-DbQuery 'select code from countries order by code').code | Should -Be 'AT', 'BO'
+    }
 }

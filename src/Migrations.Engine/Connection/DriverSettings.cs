@@ -11,6 +11,12 @@ internal static class DriverSettings
     /// </summary>
     private static string? NoOptions => Environment.GetEnvironmentVariable("PGOPTIONS") is null ? null : " ";
 
+    /// <summary>
+    /// Bytes. The driver's 8 KB is one piece as the server sends them: the two wake each other for each, and a COPY TO takes a fifth longer. More than
+    /// 64 KB gains nothing, and from 85,000 on it would lie on the heap of large objects.
+    /// </summary>
+    private const int ReadBuffer = 64 * 1024;
+
     public static NpgsqlConnectionStringBuilder For(ConnectionOptions options, ServerAddress address)
     {
         var settings = new NpgsqlConnectionStringBuilder
@@ -28,6 +34,7 @@ internal static class DriverSettings
             Timeout = options.ConnectTimeout == Timeout.InfiniteTimeSpan ? 0 : (int)options.ConnectTimeout.TotalSeconds,
             CommandTimeout = 0,
             KeepAlive = 30,
+            ReadBufferSize = ReadBuffer,
             Pooling = false,
             Enlist = false,
             MaxAutoPrepare = 0,
