@@ -3,6 +3,7 @@ using System.Runtime.InteropServices;
 using Migrations.Engine.Tests.Connection;
 using Migrations.Engine.Tests.Migrate;
 using Migrations.Engine.Tests.Sandbox;
+using Migrations.Engine.Tests.Tables;
 
 namespace Migrations.Engine.Tests;
 
@@ -34,6 +35,7 @@ internal static class TestChild
     {
         SandboxOwner.Role => SandboxOwner.RunAsync(arguments),
         ConnectingChild.Role => ConnectingChild.RunAsync(arguments),
+        ImportingChild.Role => ImportingChild.RunAsync(),
         MigratingChild.Role => MigratingChild.RunAsync(),
         _ => throw new ArgumentException($"No child of this program plays '{role}'.", nameof(role)),
     };

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Migrations.Engine.Migrate;
 using Migrations.Engine.Sandbox;
 using Npgsql;
@@ -13,7 +12,7 @@ public sealed class DiskFullTests
     public async Task A_full_disk_costs_nothing_but_the_script_and_the_index_that_was_half_built_is_built_again()
     {
         await using var server = await SandboxServer.StartAsync(new SandboxOptions(), new SilentActivity(), Workbench.Token);
-        using var disk = SmallDisk.In(server);
+        using var disk = SmallDisk.Of(server);
         using var bench = Workbench.At(server.ConnectionString)
             .With("001_space.sql", $"create tablespace small location '{disk.Path}';\ncreate table t (n int, filler text);\ninsert into t select g, repeat('x', 200) from generate_series(1, 1000) g;");
         await bench.UpAsync();
@@ -42,7 +41,7 @@ public sealed class DiskFullTests
     public async Task Tablespaces_come_and_go_and_a_database_moves_also_when_nobody_saw_it_end()
     {
         await using var server = await SandboxServer.StartAsync(new SandboxOptions(), new SilentActivity(), Workbench.Token);
-        using var disk = SmallDisk.In(server, megabytes: 64);
+        using var disk = SmallDisk.Of(server, megabytes: 64);
         using var bench = Workbench.At(server.ConnectionString)
             .With("001_space.sql", $"create tablespace other location '{disk.Path}';\ncreate database moved;\nalter database moved set tablespace other;\nalter database moved set tablespace pg_default;\ndrop tablespace other;");
         await bench.UpAsync();
@@ -63,39 +62,6 @@ public sealed class DiskFullTests
 
             Assert.False(await bench.ScalarAsync<bool>("select exists (select from pg_tablespace where spcname = 'other')"));
             Assert.True(await bench.ScalarAsync<bool>("select exists (select from pg_database where datname = 'moved')"));
-        }
-    }
-
-    /// <summary>A file system of few megabytes that belongs to the server's user; only root can have one.</summary>
-    private sealed class SmallDisk : IDisposable
-    {
-        private SmallDisk(string path) => Path = path;
-
-        public string Path { get; }
-
-        public static SmallDisk In(SandboxServer server, int megabytes = 12)
-        {
-            var path = System.IO.Path.Combine(server.Folder, "small");
-            Directory.CreateDirectory(path);
-            if (!Runs("mount", "-t", "tmpfs", "-o", $"size={megabytes}m", "tmpfs", path)) Assert.Skip("A small file system cannot be mounted here.");
-            Assert.True(Runs("chown", "--reference=" + System.IO.Path.Combine(server.Folder, "data"), path));
-            return new SmallDisk(path);
-        }
-
-        public void Dispose() => Runs("umount", "--lazy", Path);
-
-        private static bool Runs(string program, params string[] arguments)
-        {
-            try
-            {
-                using var process = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardError = true })!;
-                process.WaitForExit();
-                return process.ExitCode == 0;
-            }
-            catch (System.ComponentModel.Win32Exception)
-            {
-                return false;
-            }
         }
     }
 }

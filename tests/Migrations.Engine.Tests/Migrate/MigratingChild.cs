@@ -7,7 +7,7 @@ using Xunit;
 
 namespace Migrations.Engine.Tests.Migrate;
 
-/// <summary>Runs a project as another process, so that a test can kill it. What to run it reads from its input: it can be started ahead.</summary>
+/// <summary>Runs a project, or what another role does, as another process, so that a test can kill it. What to run it reads from its input: it can be started ahead.</summary>
 internal sealed class MigratingChild : IDisposable
 {
     public const string Role = "migrate";
@@ -16,19 +16,19 @@ internal sealed class MigratingChild : IDisposable
 
     private MigratingChild(Process process) => _process = process;
 
-    public static MigratingChild Start()
+    public static MigratingChild Start(string role = Role)
     {
-        var start = TestChild.StartInfo(TestChild.CommandLine(Role));
+        var start = TestChild.StartInfo(TestChild.CommandLine(role));
         // It lives for a second: what is compiled better for a long life costs it more than it gains.
         start.Environment["DOTNET_TieredPGO"] = "0";
         return new MigratingChild(Process.Start(start)!);
     }
 
     /// <summary>Returns when it has ended, of itself or not, with its exit code.</summary>
-    public async Task<int> RunAsync(string connection, string project)
+    public async Task<int> RunAsync(string connection, string path)
     {
         await _process.StandardInput.WriteLineAsync(connection);
-        await _process.StandardInput.WriteLineAsync(project);
+        await _process.StandardInput.WriteLineAsync(path);
         _process.StandardInput.Close();
         await _process.WaitForExitAsync(Workbench.Token);
         return _process.ExitCode;

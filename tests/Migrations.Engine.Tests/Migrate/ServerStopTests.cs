@@ -106,7 +106,7 @@ public sealed class ServerStopTests
     }
 
     /// <summary>As the user who owns it: PostgreSQL's programs refuse root.</summary>
-    private static void StopAtOnce(SandboxServer server)
+    internal static void StopAtOnce(SandboxServer server)
     {
         var program = Path.Combine(server.BinaryPath, OperatingSystem.IsWindows() ? "pg_ctl.exe" : "pg_ctl");
         using var stop = ServerUser.Choose().Start(program, ["stop", "--mode=immediate", "--wait", "--pgdata=" + Path.Combine(server.Folder, "data")]);

@@ -2,6 +2,7 @@ using System.IO.Compression;
 using System.Text;
 using System.Text.Json;
 using Migrations.Engine.Connection;
+using Migrations.Engine.Sandbox;
 using Migrations.Engine.Tables;
 using Npgsql;
 using Xunit;
@@ -20,6 +21,14 @@ public sealed class ImportBench : IDisposable
     internal RecordingActivity Activity { get; } = new();
 
     public static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    /// <summary>At a server of the test's own.</summary>
+    public static async Task<ImportBench> AtAsync(SandboxServer server, string schema)
+    {
+        var bench = new ImportBench(new TestDatabase(server, "postgres"));
+        await bench.ExecuteAsync(schema);
+        return bench;
+    }
 
     public static async Task<ImportBench> CreateAsync(Servers servers, int major, string? schema = null)
     {

@@ -64,7 +64,6 @@ internal sealed class Batch
         // On disk first: rows that are neither loaded nor set aside would be lost.
         _run.Quarantines[File].Flush();
         await _table.WriteAsync(account.Part(_run.Plan.Read.ToList().IndexOf(File), [new ByteRange(_from, _last!.End)], _last.Hash!, _last.End, tally.Read - _before.Read, tally.Loaded - _before.Loaded, _run.Quarantines[File].Lengths), cancellationToken);
-        if (isLast) await _table.WriteAsync(account.End(), cancellationToken);
         await _table.ExecuteAsync(s_commit, cancellationToken);
         _run.Tally.Kept = $"{_run.Tally.Read:N0} records are committed; import the same files again to go on behind them.";
     }

@@ -55,17 +55,18 @@ internal sealed class BatchedImport(ImportRun run)
             chunk.Return();
         }
 
-        if (batch is not null)
-        {
-            await batch.CommitAsync(account, isLast: true, cancellationToken);
-            return;
-        }
+        if (batch is not null) await batch.CommitAsync(account, isLast: true, cancellationToken);
+        else if (isFirst && run.Request.Mode == ImportMode.Truncate) await TruncateAsync(session, cancellationToken);
+        // By itself, behind the last rows: whoever dies before it has an import to go on with, and not one to begin again.
+        await account.EndAsync(cancellationToken);
+    }
 
-        // Files without a record, or all of it committed before: only the end is missing.
+    /// <summary>For files without a record.</summary>
+    private async Task TruncateAsync(Session session, CancellationToken cancellationToken)
+    {
         var lane = run.Lane(session);
         await lane.BeginAsync(cancellationToken);
-        if (isFirst && run.Request.Mode == ImportMode.Truncate) await Truncation.RunAsync(lane, run, cancellationToken);
-        await lane.WriteAsync(account.End(), cancellationToken);
+        await Truncation.RunAsync(lane, run, cancellationToken);
         await lane.ExecuteAsync(s_commit, cancellationToken);
     }
 

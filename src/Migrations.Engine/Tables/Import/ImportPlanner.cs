@@ -46,6 +46,8 @@ internal sealed class ImportPlanner(Session session, ImportRequest request)
             throw ModeRefused($"{table} refers to itself, and a row may need one that stands further down: which rows are bad cannot be told piece by piece", "Import without -OnError Quarantine.");
         if (request.Batches && table.IsSelfReferencing)
             throw ModeRefused($"{table} refers to itself, and a row may need one of a later batch", "Import without -Batch.");
+        if (request.Quarantines && request.Files.GroupBy(path => Quarantine.PathOf(path, request.QuarantineFolder), StringComparer.OrdinalIgnoreCase).FirstOrDefault(files => files.Count() > 1) is { } shared)
+            throw ModeRefused($"rows that are set aside of {string.Join(" and of ", shared)} would go to one file, {shared.Key}", "Import these files one after the other.");
         if (request is { Batches: true, Mode: ImportMode.Upsert, DuplicateKey: not DuplicateKey.Last })
             throw ModeRefused("in batches, a key that stands in the files twice is seen only within a batch", "Say -DuplicateKey Last, or import without -Batch.");
         if (request.Batches && table.IsTemporary)

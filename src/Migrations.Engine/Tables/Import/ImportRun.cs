@@ -78,7 +78,7 @@ internal sealed class ImportRun : IDisposable
 
     public void CompleteQuarantines()
     {
-        foreach (var quarantine in _quarantines.Values) quarantine.Complete(Activity);
+        foreach (var quarantine in _quarantines.Values) quarantine.Complete();
     }
 
     public ImportResult Result(TimeSpan duration) => new(
@@ -88,7 +88,7 @@ internal sealed class ImportRun : IDisposable
             found.aside.IsEmpty ? null : found.aside.RowsPath, found.aside.IsEmpty ? null : found.aside.ReportPath))],
         Tally.Read, Tally.Loaded, Tally.Rejected, Updated, Plan.Files.Sum(file => file.Bytes), duration, Plan.Mode, Plan.Streams, Plan.Freezes, ResumedFrom);
 
-    private Quarantine NewQuarantine(ImportFile file, int? stream) => new(file, Request.QuarantineFolder ?? Path.GetDirectoryName(file.Path)!, Database.Secrets, stream);
+    private Quarantine NewQuarantine(ImportFile file, int? stream) => new(file, Request.QuarantineFolder ?? Path.GetDirectoryName(file.Path)!, Database.Secrets, Activity, stream);
 
     public void Dispose()
     {

@@ -42,8 +42,8 @@ internal sealed class ParallelImport(ImportRun run)
 
             run.Settle();
             foreach (var stream in streams) await stream.PrepareAsync(account, feed, cancellationToken);
-            await CommitAsync(streams, account, cancellationToken);
-            await SequencesAsync(sessions[0]);
+            await CommitAsync(streams, cancellationToken);
+            await EndAsync(sessions[0], account);
         }
         finally
         {
@@ -52,7 +52,7 @@ internal sealed class ParallelImport(ImportRun run)
         }
     }
 
-    private async Task CommitAsync(List<ImportStream> streams, ImportAccount account, CancellationToken cancellationToken)
+    private async Task CommitAsync(List<ImportStream> streams, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
         var committed = 0;
@@ -60,7 +60,6 @@ internal sealed class ParallelImport(ImportRun run)
         {
             foreach (var stream in streams)
             {
-                if (committed == streams.Count - 1) await stream.Lane.WriteAsync(account.End(), CancellationToken.None);
                 // From here on a stop comes too late: half would be loaded.
                 await ServerCalls.RunAsync(stream.Lane.Session, () => stream.Lane.ExecuteAsync(s_commit, CancellationToken.None));
                 committed++;
@@ -90,7 +89,7 @@ internal sealed class ParallelImport(ImportRun run)
     }
 
     /// <summary>Only now are the rows of all sessions seen. They are committed: what fails from here on is a warning, and a stop comes too late.</summary>
-    private async Task SequencesAsync(Session session)
+    private async Task EndAsync(Session session, ImportAccount account)
     {
         try
         {
@@ -99,12 +98,13 @@ internal sealed class ParallelImport(ImportRun run)
             {
                 await lane.BeginAsync(CancellationToken.None);
                 await AfterImport.AdvanceSequencesAsync(lane, run, CancellationToken.None);
+                await lane.WriteAsync(account.End(), CancellationToken.None);
                 await lane.ExecuteAsync(s_commit, CancellationToken.None);
             });
         }
         catch (EngineException failure)
         {
-            run.Activity.Warn($"The rows are committed, but the sequences of {run.Plan.Table} may stand behind them: {failure.Message}");
+            run.Activity.Warn($"All rows are committed, but the sequences of {run.Plan.Table} may stand behind them, and the end of the import is not on record: {failure.Message} Importing the same files again with -Parallel does both and loads nothing twice.");
         }
     }
 

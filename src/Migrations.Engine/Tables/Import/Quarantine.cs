@@ -10,7 +10,7 @@ namespace Migrations.Engine.Tables;
 /// a line of JSON for each with the place and the reason. Both files appear under their names when the import has ended well; before, and after a failure, they end in .partial.
 /// </summary>
 /// <param name="stream">One of several that load at once, whose rows another one takes over; null: the file's own.</param>
-internal sealed class Quarantine(ImportFile file, string folder, SecretMask mask, int? stream) : IDisposable
+internal sealed class Quarantine(ImportFile file, string folder, SecretMask mask, IActivity activity, int? stream) : IDisposable
 {
     private static readonly JsonSerializerOptions s_json = new(JsonSerializerDefaults.Web) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
@@ -80,19 +80,14 @@ internal sealed class Quarantine(ImportFile file, string folder, SecretMask mask
     });
 
     /// <summary>Gives the files their names, and never those of files that are there: rows of an earlier import may still wait in them.</summary>
-    public void Complete(IActivity activity)
+    public void Complete()
     {
         if (_rows is null) return;
         try
         {
             Flush();
             Dispose();
-            var (rows, report) = Enumerable.Range(1, int.MaxValue - 1).Select(n => n == 1 ? null : (int?)n)
-                .Select(n => (PathOf(folder, file, n, "csv"), PathOf(folder, file, n, "jsonl"))).First(names => !File.Exists(names.Item1) && !File.Exists(names.Item2));
-            File.Move(RowsPath, rows);
-            RowsPath = rows;
-            File.Move(ReportPath, report);
-            ReportPath = report;
+            (RowsPath, ReportPath) = Move("csv", "jsonl");
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or EngineException)
         {
@@ -108,6 +103,8 @@ internal sealed class Quarantine(ImportFile file, string folder, SecretMask mask
 
     private void Open(long rows, long report)
     {
+        if (rows == 0 && stream is null && new FileInfo(RowsPath) is { Exists: true, Length: > 0 })
+            activity.Warn($"An earlier import of {file.Path} did not end well, and what it had set aside was in {RowsPath}; it is in {Move("left.csv", "left.jsonl").Rows} now.");
         var opened = new FileStream(RowsPath, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.Read);
         _report = new FileStream(ReportPath, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.Read);
         opened.SetLength(Math.Min(rows, opened.Length));
@@ -121,6 +118,16 @@ internal sealed class Quarantine(ImportFile file, string folder, SecretMask mask
         }
 
         _rows = opened;
+    }
+
+    /// <summary>Gives the files the first names that are free.</summary>
+    private (string Rows, string Report) Move(string rowsEnding, string reportEnding)
+    {
+        var free = Enumerable.Range(1, int.MaxValue - 1).Select(n => n == 1 ? null : (int?)n)
+            .Select(n => (Rows: PathOf(folder, file, n, rowsEnding), Report: PathOf(folder, file, n, reportEnding))).First(names => !File.Exists(names.Rows) && !File.Exists(names.Report));
+        File.Move(RowsPath, free.Rows);
+        if (File.Exists(ReportPath)) File.Move(ReportPath, free.Report);
+        return free;
     }
 
     /// <summary>As it stood in the file: what became UTF-8 on the way in goes back, and the last record of a file gets the line end that it lacked.</summary>
@@ -144,6 +151,10 @@ internal sealed class Quarantine(ImportFile file, string folder, SecretMask mask
                 "Nothing that is not committed yet remains. Name a folder that can be written to with -QuarantinePath.", folder, failure);
         }
     }
+
+    /// <summary>Two files with one path would write over each other.</summary>
+    public static string PathOf(string path, string? folder) =>
+        Path.Combine(folder ?? Path.GetDirectoryName(path)!, $"{Stem(Path.GetFileName(path))}.rejected.csv");
 
     private static string PathOf(string folder, ImportFile file, int? number, string extension) =>
         Path.Combine(folder, $"{Stem(file.Name)}.rejected{(number is null ? "" : $"-{number}")}.{extension}");
