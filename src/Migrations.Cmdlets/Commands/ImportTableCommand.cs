@@ -15,7 +15,7 @@ public sealed class ImportTableCommand : DatabaseCommand
     private const string ByPath = "Path";
     private const string ByLiteralPath = "LiteralPath";
 
-    private readonly List<string> _files = [];
+    private List<string> _files = [];
     private ImportActivity? _heard;
 
     /// <summary>As SQL reads it, sales.orders, or exactly as it is called.</summary>
@@ -152,6 +152,8 @@ public sealed class ImportTableCommand : DatabaseCommand
     protected override void Finish()
     {
         if (_files.Count == 0) return;
+        // a.csv, *.csv names a.csv twice and means it once.
+        _files = [.. _files.Distinct(StringComparer.Ordinal)];
         var importer = new TableImporter(Database, Activity, TimeProvider.System);
         var plan = Await((_, stop) => importer.PlanAsync(Request(), stop));
         foreach (var note in plan.Notes) WriteVerbose(note);

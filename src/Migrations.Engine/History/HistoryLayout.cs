@@ -126,6 +126,7 @@ internal static class HistoryLayout
             columns    text[] not null,
             files      text[] not null,
             streams    integer not null,
+            options    text not null,
             started_at timestamptz not null default clock_timestamp(),
             db_role    text not null default session_user)
         """,

@@ -49,7 +49,7 @@ public sealed class ImportFaultTests(Servers servers)
         // The history is there then, and its commits are none of those that are counted.
         await bench.ImportAsync("t", bench.File("empty.csv", "id,note\n"), request => Batched(request, false));
         var half = await FailsAsync(bench, file, new CutPoint(true, 2, IsCommit), Two,
-            () => bench.ExecuteAsync("select pg_terminate_backend(pid, 5000) from pg_stat_activity where datname = current_database() and state = 'idle in transaction'"));
+            () => bench.ExecuteAsync("select pg_terminate_backend(pid, 5000) from pg_stat_activity where datname = current_database() and state = 'active' and query = 'commit'"));
 
         Assert.Equal("ImportHalfCommitted", half.ErrorId);
         Assert.Contains("-Parallel", half.Advice, StringComparison.Ordinal);
@@ -140,14 +140,21 @@ public sealed class ImportFaultTests(Servers servers)
     }
 
     [Fact]
-    public async Task A_timeout_of_the_server_is_no_bad_row()
+    public async Task A_cancel_on_the_server_is_no_bad_row_and_a_timeout_of_the_role_is_not_kept()
     {
         using var bench = await SlowAsync();
         await bench.ExecuteAsync("do $$ begin execute format('alter database %I set statement_timeout = ''1s''', current_database()); end $$");
         foreach (var quarantines in (bool[])[false, true])
         {
-            var failure = await Assert.ThrowsAnyAsync<EngineException>(() => bench.ImportAsync("t", bench.PathOf("t.csv"), request => request with { Quarantines = quarantines }));
+            var import = Task.Run(() => bench.ImportAsync("t", bench.PathOf("t.csv"), request => request with { Quarantines = quarantines }));
+            await bench.WaitForAsync(Sleeping);
+            await Task.Delay(1500, ImportBench.Token);
+            Assert.False(import.IsCompleted);
+            await bench.ExecuteAsync("select pg_cancel_backend(pid) from pg_stat_activity where wait_event = 'PgSleep' and datname = current_database()");
+            var failure = await Assert.ThrowsAnyAsync<EngineException>(() => import);
             Assert.Contains("57014", failure.Message, StringComparison.Ordinal);
+            Assert.NotEqual("ImportRowRefused", failure.ErrorId);
+            Assert.DoesNotContain("Correct the row", failure.Advice, StringComparison.Ordinal);
         }
 
         await NothingRemainsAsync(bench);

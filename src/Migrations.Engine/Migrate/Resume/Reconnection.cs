@@ -55,7 +55,8 @@ internal sealed class Reconnection(Database database, HistorySchema schema, IAct
             """,
             new { attempt.Id }, cancellationToken: cancellationToken)), session.Secrets);
 
-    private static void EnsureSameServer(Session lost, Session now)
+    /// <exception cref="EngineException">ServerReplaced, TargetIsStandby.</exception>
+    public static void EnsureSameServer(Session lost, Session now)
     {
         var (before, after) = (lost.Server, now.Server);
         if (after.IsStandby)

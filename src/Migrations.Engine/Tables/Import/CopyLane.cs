@@ -5,7 +5,7 @@ using Npgsql;
 namespace Migrations.Engine.Tables;
 
 /// <summary>One session with its own transaction, through which records are copied.</summary>
-internal sealed class CopyLane(Session session, CopyTarget target, ImportRequest request, IReadOnlyDictionary<ImportFile, ColumnMapping> mappings) : IAsyncDisposable
+internal sealed class CopyLane(Session session, CopyTarget target, ImportRequest request, IReadOnlyDictionary<ImportFile, ColumnMapping> mappings)
 {
     private readonly bool _guardsEndMark = session.Server.Major < 18;
 
@@ -67,6 +67,4 @@ internal sealed class CopyLane(Session session, CopyTarget target, ImportRequest
 
     /// <summary>The place that the server names in a COPY of ours.</summary>
     public CopyContext PlaceOf(PostgresException failure, ImportFile file) => CopyContext.Of(failure, target.Relation, mappings[file].Columns.Select(column => column.Name));
-
-    public ValueTask DisposeAsync() => session.DisposeAsync();
 }

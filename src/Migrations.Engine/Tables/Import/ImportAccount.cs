@@ -12,7 +12,11 @@ namespace Migrations.Engine.Tables;
 /// </summary>
 internal sealed class ImportAccount(Session session, ImportRun run)
 {
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan s_pause = TimeSpan.FromMilliseconds(100);
+
     private readonly string _s = run.Request.History.Quoted;
+    private readonly string[] _files = [.. run.Plan.Read.Select(file => file.Name)];
 
     public Guid Id { get; private set; } = Guid.CreateVersion7();
 
@@ -20,16 +24,14 @@ internal sealed class ImportAccount(Session session, ImportRun run)
     public IReadOnlyList<CommittedPart> Committed { get; private set; } = [];
 
     /// <summary>Finds the import that was cut off, or opens a new account. Holds the account's lock until the session ends.</summary>
-    /// <exception cref="EngineException">ImportUnfinished, and those of the history.</exception>
+    /// <exception cref="EngineException">ImportUnfinished, ImportStillRunning, ImportRowsGone, and those of the history.</exception>
     public async Task OpenAsync(CancellationToken cancellationToken)
     {
         await new PoolerProbe(run.Database, session, run.Activity, run.Clock).EnsureOwnBackendAsync(cancellationToken);
         await ReadyAsync(cancellationToken);
-        var files = run.Plan.Read.Select(file => file.Name).ToArray();
         foreach (var open in await UnfinishedAsync(cancellationToken))
         {
-            // Held: that import is still at work.
-            if (!await TryLockAsync(open.Id, cancellationToken)) continue;
+            if (!await TakenAsync(open, ImportLock.Of(open.Id).TakeAsync, cancellationToken)) continue;
             var parts = await PartsAsync(open.Id, cancellationToken);
             if (parts.Count == 0)
             {
@@ -37,35 +39,69 @@ internal sealed class ImportAccount(Session session, ImportRun run)
                 continue;
             }
 
-            if (!open.Files.SequenceEqual(files) || !open.Columns.SequenceEqual(Columns()) || open.Streams > 1 != run.Plan.Streams > 1)
-                throw CutOff(open, parts);
-
+            if (!open.Files.SequenceEqual(_files) || !open.Columns.SequenceEqual(Columns()) || open.Streams > 1 != run.Plan.Streams > 1) throw CutOff(open, parts, null);
+            if (open.Options != Options()) throw CutOff(open, parts, $"It was done with other options ({open.Options}, now {Options()}).");
+            await EnsureThereAsync(open, parts, cancellationToken);
             (Id, Committed) = (open.Id, parts);
-            run.Activity.Detail($"Going on with the import {Id} of {open.StartedAt:u}: {parts.Sum(part => part.Read):N0} records are committed.");
+            run.Activity.Warn($"Going on with the import of {open.StartedAt:u}, which was cut off: {parts.Sum(part => part.Read):N0} records are committed and are not loaded again.");
             return;
         }
 
-        await TryLockAsync(Id, cancellationToken);
+        await ImportLock.Of(Id).TakeAsync(session, cancellationToken);
         await ExecuteAsync(new(
-            $"insert into {_s}.imports (import_id, target, columns, files, streams) values ($1::pg_catalog.uuid, $2::pg_catalog.text, $3::pg_catalog.text[], $4::pg_catalog.text[], $5::pg_catalog.int4)",
-            Id, run.Plan.Into.Name.Sql, Columns(), files, run.Plan.Streams), cancellationToken);
+            $"insert into {_s}.imports (import_id, target, columns, files, streams, options) values ($1::pg_catalog.uuid, $2::pg_catalog.text, $3::pg_catalog.text[], $4::pg_catalog.text[], $5::pg_catalog.int4, $6::pg_catalog.text)",
+            Id, run.Plan.Into.Name.Sql, Columns(), _files, run.Plan.Streams, Options()), cancellationToken);
     }
 
     /// <summary>For an import that commits at once and keeps no account: it must not load again what one that was cut off has committed.</summary>
-    /// <exception cref="EngineException">ImportUnfinished.</exception>
+    /// <exception cref="EngineException">ImportUnfinished, ImportStillRunning.</exception>
     public async Task RefuseUnfinishedAsync(CancellationToken cancellationToken)
     {
-        var isThere = await ServerCall.RunAsync(() => session.Connection.ExecuteScalarAsync<bool>(new CommandDefinition(
-            "select pg_catalog.to_regclass(@table) is not null and pg_catalog.has_schema_privilege(@schema, 'usage') and pg_catalog.has_table_privilege(@table, 'select')",
-            new { table = _s + ".imports", schema = run.Request.History.Name }, cancellationToken: cancellationToken)), session.Secrets);
-        if (!isThere) return;
+        if (!await IsReadableAsync(cancellationToken)) return;
         foreach (var open in await UnfinishedAsync(cancellationToken))
         {
-            if (!await TryLockAsync(open.Id, cancellationToken)) continue;
-            var parts = await PartsAsync(open.Id, cancellationToken);
-            await ExecuteAsync(new("select pg_catalog.pg_advisory_unlock_all()"), cancellationToken);
-            if (parts.Count > 0) throw CutOff(open, parts);
+            if (!await TakenAsync(open, ImportLock.Of(open.Id).IsFreeAsync, cancellationToken)) continue;
+            if (await PartsAsync(open.Id, cancellationToken) is { Count: > 0 } parts) throw CutOff(open, parts, null);
         }
+    }
+
+    /// <summary>
+    /// A lock that is held says that the import is at work, or that its program is dead and the server has not seen it yet. Of the same files nothing may be
+    /// loaded before that is clear.
+    /// </summary>
+    /// <returns>False: it is another one's, and of other files.</returns>
+    /// <exception cref="EngineException">ImportStillRunning.</exception>
+    private async Task<bool> TakenAsync(Unfinished open, Func<Session, CancellationToken, Task<bool>> take, CancellationToken cancellationToken)
+    {
+        var began = run.Clock.GetTimestamp();
+        while (!await take(session, cancellationToken))
+        {
+            if (!open.Files.Intersect(_files).Any()) return false;
+            if (run.Clock.GetElapsedTime(began) > s_patience)
+            {
+                var holders = await ImportLock.Of(open.Id).HoldersAsync(session, cancellationToken);
+                throw new EngineException("ImportStillRunning", FailureKind.Conflict,
+                    $"An import of {string.Join(", ", open.Files)} into {run.Plan.Table} began at {open.StartedAt:u} and has not ended: backend {string.Join(", ", holders)} holds its lock. Nothing was changed.",
+                    "Wait for its end. When its program is dead and the server has not noticed, end that backend with pg_terminate_backend and import again.", run.Plan.Table);
+            }
+
+            await Task.Delay(s_pause, run.Clock, cancellationToken);
+        }
+
+        return true;
+    }
+
+    /// <summary>What is on the account must be in the table: somebody may have emptied it to begin afresh.</summary>
+    /// <exception cref="EngineException">ImportRowsGone.</exception>
+    private async Task EnsureThereAsync(Unfinished open, IReadOnlyList<CommittedPart> parts, CancellationToken cancellationToken)
+    {
+        var expected = run.Request.Mode == ImportMode.Upsert ? Math.Min(1, parts.Sum(part => part.Loaded)) : parts.Sum(part => part.Loaded);
+        var found = await ServerCall.RunAsync(() => session.Connection.ExecuteScalarAsync<long>(new CommandDefinition(
+            $"select pg_catalog.count(*) from (select from {run.Plan.Into.Name.Sql} limit @expected) t", new { expected }, commandTimeout: 0, cancellationToken: cancellationToken)), session.Secrets);
+        if (found >= expected) return;
+        throw new EngineException("ImportRowsGone", FailureKind.Conflict,
+            $"An import of {string.Join(", ", open.Files)} into {run.Plan.Table} was cut off after {expected:N0} rows, which were committed, and there are only {found:N0} now: the table was emptied since. Nothing was changed.",
+            $"To begin afresh, give that import up: {Abandonment(open)}", run.Plan.Table);
     }
 
     /// <summary>In the transaction of the rows.</summary>
@@ -78,11 +114,58 @@ internal sealed class ImportAccount(Session session, ImportRun run)
         Id, file, "{" + string.Join(",", ranges.Select(range => $"[{range.From},{range.To})")) + "}", hash, hashedTo, read, loaded, aside.Rows, aside.Report);
 
     /// <summary>Behind the last rows, never with them: an end that nobody heard of would let the same files be loaded again.</summary>
-    public Task EndAsync(CancellationToken cancellationToken) => ExecuteAsync(End(), cancellationToken);
+    public JournalStatement End() => new($"insert into {_s}.import_ends (import_id, outcome) values ($1::pg_catalog.uuid, 'complete') on conflict (import_id) do nothing", Id);
 
-    public JournalStatement End() => new($"insert into {_s}.import_ends (import_id, outcome) values ($1::pg_catalog.uuid, 'complete')", Id);
+    /// <summary>By itself. All rows are committed: a lost answer is asked for, and never a reason to import again.</summary>
+    /// <exception cref="EngineException">ImportInDoubt.</exception>
+    public async Task EndAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await ExecuteAsync(End(), cancellationToken);
+        }
+        catch (EngineException lost) when (session.IsBroken)
+        {
+            try
+            {
+                await using var again = await run.Database.OpenAsync(CancellationToken.None);
+                Reconnection.EnsureSameServer(session, again);
+                await new ImportAccount(again, run) { Id = Id }.ExecuteAsync(End(), CancellationToken.None);
+                run.Activity.Warn($"The connection was lost behind the last rows of the import into {run.Plan.Table}; all of them are committed, and its end is on record.");
+            }
+            catch (EngineException failure)
+            {
+                throw new EngineException("ImportInDoubt", FailureKind.Connection,
+                    $"All rows of the import into {run.Plan.Table} were committed, then the connection was lost: {lost.Message} {failure.Message}",
+                    $"When the server is back: select outcome from {_s}.import_ends where import_id = '{Id}'. Where it says complete, the import has ended; where there is no row, import the same files again in the same way, and nothing is loaded twice.", run.Plan.Table, failure);
+            }
+        }
+    }
 
     private string[] Columns() => [.. run.Plan.Files.Select(file => string.Join(",", file.Columns)).Distinct()];
+
+    /// <summary>What decides which rows come of the same bytes, and what becomes of them.</summary>
+    private string Options() => string.Join("; ", (string[])
+    [
+        $"{run.Request.Mode}", .. run.Request.Mode == ImportMode.Upsert ? [$"key {string.Join(",", run.Plan.Key.Columns)}", $"duplicates {run.Request.DuplicateKey}"] : Array.Empty<string>(),
+        $"dates {run.Request.DateStyle ?? "YMD"}", $"zone {run.Request.TimeZone ?? "of the session"}",
+        .. run.Plan.Read.Select(file => $"delimiter {file.Dialect.Delimiter} quote {file.Dialect.Quote} escape {file.Dialect.Escape} null '{file.Dialect.NullText}' {file.Encoding.ServerName}").Distinct(),
+    ]);
+
+    /// <summary>Whether the account is there and this role may read it; asked of the catalog, since a name in a schema that may not be used is an error.</summary>
+    private async Task<bool> IsReadableAsync(CancellationToken cancellationToken)
+    {
+        var rights = await ServerCall.RunAsync(() => session.Connection.QueryFirstOrDefaultAsync<bool?>(new CommandDefinition(
+            """
+            select pg_catalog.has_schema_privilege(n.oid, 'usage') and pg_catalog.bool_and(pg_catalog.has_table_privilege(c.oid, 'select'))
+            from pg_catalog.pg_namespace n join pg_catalog.pg_class c on c.relnamespace = n.oid
+            where n.nspname = @schema and c.relname in ('imports', 'import_parts', 'import_ends')
+            group by n.oid having pg_catalog.count(*) = 3
+            """,
+            new { schema = run.Request.History.Name }, cancellationToken: cancellationToken)), session.Secrets);
+        if (rights == false) run.Activity.Detail($"Whether an earlier import into {run.Plan.Table} was cut off could not be looked up: {session.Server.Role} may not read {run.Request.History.Name}.imports, import_parts and import_ends.");
+        return rights == true;
+    }
 
     private async Task ReadyAsync(CancellationToken cancellationToken)
     {
@@ -97,7 +180,7 @@ internal sealed class ImportAccount(Session session, ImportRun run)
 
     private async Task<IReadOnlyList<Unfinished>> UnfinishedAsync(CancellationToken cancellationToken) => (await ServerCall.RunAsync(() => session.Connection.QueryAsync<Unfinished>(new CommandDefinition(
         $"""
-        select i.import_id as "Id", i.files as "Files", i.columns as "Columns", i.streams as "Streams", i.started_at as "StartedAt"
+        select i.import_id as "Id", i.files as "Files", i.columns as "Columns", i.streams as "Streams", i.options as "Options", i.started_at as "StartedAt"
         from {_s}.imports i
         where i.target = @target and not exists (select from {_s}.import_ends e where e.import_id = i.import_id)
         order by i.started_at
@@ -113,9 +196,6 @@ internal sealed class ImportAccount(Session session, ImportRun run)
         """,
         new { id }, cancellationToken: cancellationToken)), session.Secrets)).AsList();
 
-    private Task<bool> TryLockAsync(Guid id, CancellationToken cancellationToken) => ServerCall.RunAsync(() => session.Connection.ExecuteScalarAsync<bool>(new CommandDefinition(
-        "select pg_catalog.pg_try_advisory_lock(pg_catalog.hashtextextended(@id, 5))", new { id = id.ToString() }, cancellationToken: cancellationToken)), session.Secrets);
-
     private Task<int> ExecuteAsync(JournalStatement statement, CancellationToken cancellationToken) => ServerCall.RunAsync(async () =>
     {
         await using var batch = new NpgsqlBatch(session.Connection);
@@ -123,9 +203,11 @@ internal sealed class ImportAccount(Session session, ImportRun run)
         return await batch.ExecuteNonQueryAsync(cancellationToken);
     }, session.Secrets);
 
-    private EngineException CutOff(Unfinished open, IReadOnlyList<CommittedPart> parts) => new("ImportUnfinished", FailureKind.Conflict,
-        $"An import of {string.Join(", ", open.Files)} into {run.Plan.Table} was cut off after {parts.Sum(part => part.Read):N0} records, which are committed. Nothing was changed.",
-        $"Import those files again with {(open.Streams > 1 ? "-Parallel" : "-Batch")}: what is missing is loaded, nothing twice. When they are gone for good, say so: insert into {_s}.import_ends (import_id, outcome) values ('{open.Id}', 'abandoned').", run.Plan.Table);
+    private EngineException CutOff(Unfinished open, IReadOnlyList<CommittedPart> parts, string? why) => new("ImportUnfinished", FailureKind.Conflict,
+        $"An import of {string.Join(", ", open.Files)} into {run.Plan.Table} was cut off after {parts.Sum(part => part.Read):N0} records, which are committed. {(why is null ? "" : why + " ")}Nothing was changed.",
+        $"Import those files again with {(open.Streams > 1 ? "-Parallel" : "-Batch")}{(why is null ? "" : ", in the same way")}: what is missing is loaded, nothing twice. When they are gone for good, say so: {Abandonment(open)}", run.Plan.Table);
+
+    private string Abandonment(Unfinished open) => $"insert into {_s}.import_ends (import_id, outcome) values ('{open.Id}', 'abandoned').";
 
     private sealed record Unfinished
     {
@@ -136,6 +218,8 @@ internal sealed class ImportAccount(Session session, ImportRun run)
         public string[] Columns { get; init; } = [];
 
         public int Streams { get; init; }
+
+        public string Options { get; init; } = "";
 
         public DateTime StartedAt { get; init; }
     }

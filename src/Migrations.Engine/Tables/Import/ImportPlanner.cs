@@ -18,7 +18,7 @@ internal sealed class ImportPlanner(Session session, ImportRequest request)
         CheckModes(table);
         var key = request.Mode == ImportMode.Upsert ? await UpsertKey.ResolveAsync(session, table, request.Key, mappings.Values, cancellationToken) : UpsertKey.None;
         var streams = StreamsFor(table, files);
-        var freezes = request is { Mode: ImportMode.Truncate, Quarantines: false, Batches: false } && Freezable(table) && streams == 1;
+        var freezes = request is { Mode: ImportMode.Truncate, Quarantines: false, Batches: false } && table.IsPlain;
         if (request.Mode == ImportMode.Truncate && !freezes) _notes.Add($"The rows are not frozen as they are written: {WhyNotFrozen(table)}.");
         if (table.HasRowTriggers) _notes.Add("The table has row triggers: the server inserts one row at a time, several times slower.");
         if (table.HasStatementTriggers && request.Quarantines) _notes.Add("The table's statement triggers fire once for each piece that is copied.");
@@ -73,10 +73,8 @@ internal sealed class ImportPlanner(Session session, ImportRequest request)
         return why is not null || bytes < SmallFile ? 1 : Math.Clamp(Environment.ProcessorCount - 1, 1, 4);
     }
 
-    private static bool Freezable(TargetTable table) => table.IsPlain;
-
     private string WhyNotFrozen(TargetTable table) =>
-        request.Quarantines ? "pieces that may have to be taken back are no first writing of the table" : request.Batches ? "later batches are other transactions" : !Freezable(table) ? $"{table} is partitioned" : "there is more than one stream";
+        request.Quarantines ? "pieces that may have to be taken back are no first writing of the table" : request.Batches ? "later batches are other transactions" : $"{table} is partitioned";
 
     private EngineException ModeRefused(string why, string advice) =>
         new EngineException("ImportModeRefused", FailureKind.Refused, Told(why), advice, request.Table);

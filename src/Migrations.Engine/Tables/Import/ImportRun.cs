@@ -39,6 +39,9 @@ internal sealed class ImportRun : IDisposable
     /// <summary>Of an upsert: rows that were there before; null when it is not known.</summary>
     public long? Updated { get; set; }
 
+    /// <summary>Of an upsert: rows whose key stands in the files again, and which gave way to the other.</summary>
+    public long Superseded { get; set; }
+
     /// <summary>Records that earlier runs had committed.</summary>
     public long ResumedFrom { get; set; }
 
@@ -86,7 +89,7 @@ internal sealed class ImportRun : IDisposable
         [.. Plan.Read.Select(file => (file, tally: Tally[file], aside: _quarantines[file])).Select(found => new ImportedFile(
             found.file.Path, found.tally.Read, found.tally.Loaded, found.tally.Rejected,
             found.aside.IsEmpty ? null : found.aside.RowsPath, found.aside.IsEmpty ? null : found.aside.ReportPath))],
-        Tally.Read, Tally.Loaded, Tally.Rejected, Updated, Plan.Files.Sum(file => file.Bytes), duration, Plan.Mode, Plan.Streams, Plan.Freezes, ResumedFrom);
+        Tally.Read, Tally.Loaded - Superseded, Tally.Rejected, Updated, Plan.Files.Sum(file => file.Bytes), duration, Plan.Mode, Plan.Streams, Plan.Freezes, ResumedFrom) { Superseded = Superseded };
 
     private Quarantine NewQuarantine(ImportFile file, int? stream) => new(file, Request.QuarantineFolder ?? Path.GetDirectoryName(file.Path)!, Database.Secrets, Activity, stream);
 

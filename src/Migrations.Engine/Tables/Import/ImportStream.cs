@@ -13,13 +13,14 @@ internal sealed class ImportStream(ImportRun run, Session session, int number) :
 
     public Exception? Failure { get; private set; }
 
-    public async Task LoadAsync(ChunkFeed feed, CancellationToken cancellationToken)
+    public async Task LoadAsync(ImportAccount account, ChunkFeed feed, CancellationToken cancellationToken)
     {
         try
         {
             await ServerCalls.RunAsync(session, async () =>
             {
                 await Lane.BeginAsync(cancellationToken);
+                await Lane.ExecuteAsync([ImportLock.Of(account.Id).Join], cancellationToken);
                 await LaneWork.DrainAsync(new Noting(this, run.Load(Lane, _aside)), feed, cancellationToken);
                 await run.CheckConstraintsAsync(Lane, cancellationToken);
             });

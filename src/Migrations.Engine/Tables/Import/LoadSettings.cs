@@ -12,8 +12,12 @@ internal sealed record LoadSettings(IReadOnlyList<string> Return)
         // A date such as 01/02/2024 is refused and not read in one way here and in another there.
         yield return ("datestyle", "ISO, " + (request.DateStyle ?? "YMD"));
         yield return ("xmloption", "content");
+        // -1 02:00:00 is 22 hours back, or 26.
+        yield return ("intervalstyle", "postgres");
         // As Export-Table writes it; the server's own would read 1,234.50 in one place as it does not in another.
         yield return ("lc_monetary", "C");
+        // As an export has it: what a role is given for its queries would end any large file. A script has limits of its own.
+        if (!request.IsOfScript) foreach (var limit in (string[])["statement_timeout", "idle_in_transaction_session_timeout"]) yield return (limit, "0");
         if (request.TimeZone is { } zone) yield return ("timezone", zone);
     }
 

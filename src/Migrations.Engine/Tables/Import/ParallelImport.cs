@@ -27,7 +27,15 @@ internal sealed class ParallelImport(ImportRun run)
             var reading = feed.StartAsync(stop.Token);
             try
             {
-                await Task.WhenAll(streams.Select(stream => Guarded(stream.LoadAsync(feed, stop.Token), stop)));
+                await using var knot = StreamKnot.Watch(run, sessions, stop);
+                try
+                {
+                    await Task.WhenAll(streams.Select(stream => Guarded(stream.LoadAsync(account, feed, stop.Token), stop)));
+                }
+                catch (Exception) when (knot.IsTied && !cancellationToken.IsCancellationRequested)
+                {
+                    throw knot.Refusal();
+                }
             }
             catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested && streams.Select(stream => stream.Failure).FirstOrDefault(failure => failure is not null) is { } failure)
             {

@@ -95,18 +95,34 @@ internal sealed class Quarantine(ImportFile file, string folder, SecretMask mask
         }
     }
 
+    /// <summary>Never throws: what is still in memory when the disk is full belongs to nothing that is committed.</summary>
     public void Dispose()
     {
-        _rows?.Dispose();
-        _report?.Dispose();
+        foreach (var open in new[] { _rows, _report })
+        {
+            try
+            {
+                open?.Dispose();
+            }
+            catch (IOException)
+            {
+                // Flush has told, or what failed before it.
+            }
+        }
     }
 
     private void Open(long rows, long report)
     {
-        if (rows == 0 && stream is null && new FileInfo(RowsPath) is { Exists: true, Length: > 0 })
+        var opened = Alone(RowsPath);
+        if (rows == 0 && stream is null && opened.Length > 0)
+        {
+            opened.Dispose();
             activity.Warn($"An earlier import of {file.Path} did not end well, and what it had set aside was in {RowsPath}; it is in {Move("left.csv", "left.jsonl").Rows} now.");
-        var opened = new FileStream(RowsPath, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.Read);
-        _report = new FileStream(ReportPath, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.Read);
+            opened = Alone(RowsPath);
+        }
+
+        _report = Alone(ReportPath);
+        FolderSync.Flush(folder);
         opened.SetLength(Math.Min(rows, opened.Length));
         _report.SetLength(Math.Min(report, _report.Length));
         opened.Seek(0, SeekOrigin.End);
@@ -120,6 +136,9 @@ internal sealed class Quarantine(ImportFile file, string folder, SecretMask mask
         _rows = opened;
     }
 
+    /// <summary>Two imports at once must not write into one file: the second one is refused.</summary>
+    private static FileStream Alone(string path) => new(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+
     /// <summary>Gives the files the first names that are free.</summary>
     private (string Rows, string Report) Move(string rowsEnding, string reportEnding)
     {
@@ -127,6 +146,7 @@ internal sealed class Quarantine(ImportFile file, string folder, SecretMask mask
             .Select(n => (Rows: PathOf(folder, file, n, rowsEnding), Report: PathOf(folder, file, n, reportEnding))).First(names => !File.Exists(names.Rows) && !File.Exists(names.Report));
         File.Move(RowsPath, free.Rows);
         if (File.Exists(ReportPath)) File.Move(ReportPath, free.Report);
+        FolderSync.Flush(folder);
         return free;
     }
 

@@ -57,8 +57,9 @@ internal sealed class RawLoad(CopyLane lane, ImportTally tally) : IRowLoad
         if (_copy is { } copy) await copy.CancelAsync();
     }
 
-    private ImportRowException Refused(PostgresException failure, ImportFile file)
+    private EngineException Refused(PostgresException failure, ImportFile file)
     {
+        if (!RowFault.IsOfTheRow(failure)) return ServerException.From(failure, lane.Session.Secrets, $"{tally.Kept} {SqlStateFacts.AdviceFor(failure.SqlState)}");
         var place = lane.PlaceOf(failure, file);
         var line = place.Line is { } found ? ChunkPlace.LineOf(_places, found) : null;
         return new ImportRowException(failure, lane.Session.Secrets, file.Path, line, place.Column, tally);

@@ -1,5 +1,6 @@
 using Dapper;
 using Migrations.Engine.Connection;
+using Migrations.Engine.Migrate;
 
 namespace Migrations.Engine.Tables;
 
@@ -22,7 +23,7 @@ internal sealed class SureCommit(Database database, IActivity activity, TimeProv
         }
         catch (EngineException lost) when (lost.ErrorId == "ConnectionLost")
         {
-            switch (await StatusAsync(transaction))
+            switch (await StatusAsync(lane.Session, transaction))
             {
                 case "committed":
                     activity.Warn($"The connection was lost while the import into {table} was committed; the server says that it is committed.");
@@ -31,14 +32,14 @@ internal sealed class SureCommit(Database database, IActivity activity, TimeProv
                     throw new EngineException("ConnectionLost", FailureKind.Connection, $"{lost.Message} The server says that nothing of the import into {table} was committed.", lost.Advice, table, lost);
                 default:
                     throw new EngineException("ImportInDoubt", FailureKind.Connection,
-                        $"The connection was lost while the import into {table} was committed, and the server does not answer: either all of its rows are in the table or none.",
+                        $"The connection was lost while the import into {table} was committed, and the server does not answer, or it is not the one that it was: either all of its rows are in the table or none.",
                         $"When the server is back: select pg_xact_status('{transaction}'). Only where it says aborted, import again.", table, lost);
             }
         }
     }
 
     /// <returns>Null when nobody can tell.</returns>
-    private async Task<string?> StatusAsync(long transaction)
+    private async Task<string?> StatusAsync(Session lost, long transaction)
     {
         var began = clock.GetTimestamp();
         string? status = null;
@@ -47,12 +48,16 @@ internal sealed class SureCommit(Database database, IActivity activity, TimeProv
             try
             {
                 await using var session = await database.OpenAsync(CancellationToken.None);
+                // Another server may have given the number to another transaction.
+                Reconnection.EnsureSameServer(lost, session);
                 status = await ServerCall.RunAsync(() => session.Connection.ExecuteScalarAsync<string?>(
                     "select pg_catalog.pg_xact_status(@id::pg_catalog.text::pg_catalog.xid8)", new { id = transaction.ToString(System.Globalization.CultureInfo.InvariantCulture) }), session.Secrets);
                 if (status is "committed" or "aborted") return status;
             }
-            catch (EngineException)
+            catch (EngineException failure)
             {
+                if (failure.ErrorId == "ServerReplaced") return null;
+
                 // Starting again, perhaps.
             }
 

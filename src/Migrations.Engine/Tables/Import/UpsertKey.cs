@@ -27,7 +27,7 @@ internal sealed record UpsertKey(IReadOnlyList<string> Columns, bool NullsAreEqu
             new CommandDefinition(sql, new { oid = (long)table.Name.Oid }, cancellationToken: cancellationToken)), session.Secrets)).AsList();
         var key = wanted.Count == 0
             ? indexes.FirstOrDefault(index => index.IsPrimary) ?? throw NotUnique(table, "it has no primary key", indexes)
-            : indexes.FirstOrDefault(index => index.Columns.ToHashSet().SetEquals(wanted)) ?? throw NotUnique(table, $"no unique index without a condition is on ({string.Join(", ", wanted)})", indexes);
+            : indexes.FirstOrDefault(index => index.Columns.ToHashSet().SetEquals(wanted)) ?? indexes.FirstOrDefault(index => index.Columns.ToHashSet(StringComparer.OrdinalIgnoreCase).SetEquals(wanted)) ?? throw NotUnique(table, $"no unique index without a condition is on ({string.Join(", ", wanted)})", indexes);
         return mappings.All(mapping => key.Columns.All(name => mapping.Columns.Any(column => column.Name == name)))
             ? new UpsertKey(key.Columns, key.NullsAreEqual)
             : throw new EngineException("UpsertKeyMissing", FailureKind.InvalidInput, $"A file has no values for the key ({string.Join(", ", key.Columns)}) of {table}.", "Give the file these columns, or name another key with -Key.", table.ToString());

@@ -45,7 +45,7 @@ internal sealed class UpsertStaging
         else await KeepOneAsync(key, _run.Request.DuplicateKey == DuplicateKey.Last, cancellationToken);
 
         var names = string.Join(", ", _columns.Select(column => Identifier.Quote(column.Name)));
-        var changed = _columns.Where(column => !_run.Plan.Key.Columns.Contains(column.Name)).Select(column => Identifier.Quote(column.Name)).ToList();
+        var changed = _columns.Where(column => !_run.Plan.Key.Columns.Contains(column.Name) && !column.IsIdentityAlways).Select(column => Identifier.Quote(column.Name)).ToList();
         var overriding = _columns.Any(column => column.IsIdentityAlways) ? "overriding system value " : "";
         var action = changed.Count == 0 ? "nothing" : $"update set {string.Join(", ", changed.Select(column => $"{column} = excluded.{column}"))}";
         // In the file's order, so that what is written at once lies together.
@@ -86,12 +86,11 @@ internal sealed class UpsertStaging
         }
     }
 
-    private Task KeepOneAsync(string key, bool last, CancellationToken cancellationToken) => Lane.ExecuteAsync(
-    [
+    private async Task KeepOneAsync(string key, bool last, CancellationToken cancellationToken) => _run.Superseded += await Lane.CountAsync(
         $"""
-        delete from {Name} s using (
+        with gone as (delete from {Name} s using (
             select ctid as place, pg_catalog.row_number() over (partition by {key} order by ctid {(last ? "desc" : "asc")}) as nth from {Name} where {Equal}) o
-        where s.ctid = o.place and o.nth > 1
-        """,
-    ], cancellationToken);
+        where s.ctid = o.place and o.nth > 1 returning 1)
+        select pg_catalog.count(*) from gone
+        """, cancellationToken);
 }
