@@ -50,6 +50,15 @@ public sealed class ExportTests(Servers servers)
         Assert.Contains(Assert.Single(await bench.PlanAsync(bench.Table("f", "x.csv") with { Streams = 2 })).Warnings, warning => warning.Contains("one stream", StringComparison.Ordinal));
     }
 
+    [Fact]
+    public async Task Names_of_objects_are_written_alike_whatever_the_role_quotes()
+    {
+        using var bench = new ExportBench(await servers.DatabaseAsync(18));
+        await bench.ExecuteAsync("create table t as select 'pg_catalog.pg_class'::regclass as c, 'int'::regtype as t; do $$ begin execute format('alter database %I set quote_all_identifiers = on', current_database()); end $$");
+
+        Assert.Equal("c,t\npg_class,integer\n", await bench.TextAsync(bench.Table("t")));
+    }
+
     [Theory]
     [MemberData(nameof(Servers.Majors), MemberType = typeof(Servers))]
     public async Task Only_what_can_be_imported_is_written_unless_it_is_named(int major)

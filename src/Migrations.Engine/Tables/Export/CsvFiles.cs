@@ -38,18 +38,10 @@ internal sealed class CsvFiles(ExportFileNames names, byte[] head, ExportRequest
         End();
     }
 
-    public IReadOnlyList<ExportedFile> Publish()
-    {
-        foreach (var file in _files) file.Publish(request.Overwrite);
-        return [.. _files.Select((file, i) => new ExportedFile(file.FinalPath, _rows[i], file.Length, file.Sha256))];
-    }
+    /// <summary>What they are, once complete.</summary>
+    public IReadOnlyList<ExportedFile> Written => [.. _files.Select((file, i) => new ExportedFile(file.FinalPath, _rows[i], file.Length, file.Sha256))];
 
-    /// <summary>Parts of an earlier export that this one, being shorter, has not replaced.</summary>
-    public void RemoveOlderParts()
-    {
-        var own = _files.Select(file => file.FinalPath).ToHashSet(StringComparer.Ordinal);
-        foreach (var stale in names.Existing().Where(file => !own.Contains(file))) File.Delete(stale);
-    }
+    public IReadOnlyList<PartialFile> Drafts => _files;
 
     /// <summary>Never throws.</summary>
     public void Discard()

@@ -14,6 +14,9 @@ internal static class ExportFault
         : new EngineException("ExportFileNotWritable", FailureKind.Resource, $"{path} cannot be written: {failure.Message} No file of this export remains.",
             "Choose another file with -Path, or have the folder made writable.", path, failure);
 
+    public static EngineException Folder(string path) => new("ExportPathIsFolder", FailureKind.InvalidInput, $"{path} is a folder, and a file of the export would be called so. Nothing was written.",
+        "Give another file with -Path, or move the folder away; -Force replaces files only.", path);
+
     public static EngineException Exists(string path) => new("ExportFileExists", FailureKind.Conflict, $"{path} exists already. Nothing was written.",
         "Give another file with -Path, or replace this one with -Force.", path);
 }

@@ -1,10 +1,9 @@
 using System.Globalization;
-using System.Text.RegularExpressions;
 
 namespace Migrations.Engine.Tables;
 
 /// <summary>The names of one source's files: users.csv.gz, or split users.0001.csv.gz, users.0002.csv.gz and so on.</summary>
-internal sealed partial record ExportFileNames(string Path, bool IsSplit)
+internal sealed record ExportFileNames(string Path, bool IsSplit)
 {
     private const char Star = '*';
 
@@ -26,19 +25,16 @@ internal sealed partial record ExportFileNames(string Path, bool IsSplit)
 
     public string Of(int number) => IsSplit ? System.IO.Path.Combine(Folder, string.Create(CultureInfo.InvariantCulture, $"{Stem}.{number:0000}{Extension}")) : Path;
 
-    /// <summary>Files that are there and bear one of these names: of a split export also those beyond its own end, which would be taken for a part of it.</summary>
+    /// <summary>
+    /// Files that are there and bear one of these names. Of a split export those numbered from 1 on without a gap, the first of which may be missing: each export
+    /// has that one, and what stands behind its last would be taken for a part of it. Behind a gap a number may be a year or a date, and the file somebody else's.
+    /// </summary>
     public IReadOnlyList<string> Existing()
     {
-        if (!IsSplit) return File.Exists(Path) ? [Path] : [];
-        if (!Directory.Exists(Folder)) return [];
-        var (start, end) = (Stem + ".", Extension);
-        return
-        [
-            .. Directory.EnumerateFiles(Folder)
-                .Where(file => System.IO.Path.GetFileName(file) is var name && name.Length > start.Length + end.Length
-                    && name.StartsWith(start, StringComparison.Ordinal) && name.EndsWith(end, StringComparison.Ordinal) && Number().IsMatch(name[start.Length..^end.Length]))
-                .Order(StringComparer.Ordinal),
-        ];
+        var found = new List<string>();
+        if (File.Exists(First)) found.Add(First);
+        for (var number = 2; IsSplit && File.Exists(Of(number)); number++) found.Add(Of(number));
+        return found;
     }
 
     /// <param name="name">What stands for a <c>*</c>, or names the file in a folder: the table as it was given.</param>
@@ -62,7 +58,4 @@ internal sealed partial record ExportFileNames(string Path, bool IsSplit)
     }
 
     private static string Safe(string name) => string.Concat(name.Select(sign => Array.IndexOf(System.IO.Path.GetInvalidFileNameChars(), sign) >= 0 || sign is '"' or '/' or '\\' or ':' or '*' or '?' ? '_' : sign));
-
-    [GeneratedRegex("^[0-9]{4,}$")]
-    private static partial Regex Number();
 }

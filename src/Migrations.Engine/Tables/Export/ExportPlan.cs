@@ -23,7 +23,7 @@ public sealed record ExportPlan
     /// <summary>How many sessions read it.</summary>
     public int Streams { get; init; }
 
-    /// <summary>Files of this name that would be replaced.</summary>
+    /// <summary>Files of this name that would be replaced; of a split export also the parts of an earlier one, which would be deleted.</summary>
     public required IReadOnlyList<string> Replaces { get; init; }
 
     /// <summary>What goes to the server; of several streams each gets it for its pages.</summary>

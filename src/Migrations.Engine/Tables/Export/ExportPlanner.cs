@@ -91,6 +91,8 @@ public sealed class ExportPlanner(Database database)
                 "Write them one by one, or name them with their schemas.", twice.Key);
         }
 
+        var manifest = request.Manifest ? [ExportManifest.PathOf(plans)] : (string[])[];
+        if (plans.Select(plan => plan.Path).Concat(manifest).FirstOrDefault(Directory.Exists) is { } folder) throw ExportFault.Folder(folder);
         var inTheWay = plans.SelectMany(plan => plan.Replaces).Concat(request.Manifest ? ExportManifest.Existing(plans) : []).ToList();
         if (inTheWay.Count > 0 && !request.Overwrite) throw ExportFault.Exists(inTheWay[0]);
     }

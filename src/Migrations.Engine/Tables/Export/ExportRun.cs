@@ -24,10 +24,6 @@ internal sealed class ExportRun(CsvFiles files, ExportPlan plan)
         _elapsed = _progress.Elapsed;
     }
 
-    public ExportResult Publish(string? manifest)
-    {
-        var published = files.Publish();
-        files.RemoveOlderParts();
-        return new ExportResult { Source = plan.Source, Files = published, Bytes = files.Bytes, Elapsed = _elapsed, Manifest = manifest };
-    }
+    public ExportResult Result(string? manifest) =>
+        new() { Source = plan.Source, Files = files.Written, Bytes = files.Bytes, Elapsed = _elapsed, Manifest = manifest };
 }

@@ -16,7 +16,7 @@ internal sealed class ExportTransaction(Session session) : IAsyncDisposable
     private static readonly (string Name, string Value)[] s_settings =
     [
         ("DateStyle", "ISO, YMD"), ("IntervalStyle", "postgres"), ("extra_float_digits", "1"), ("bytea_output", "hex"), ("xmloption", "content"), ("lc_monetary", "C"),
-        ("synchronize_seqscans", "off"), ("row_security", "on"), ("statement_timeout", "0"), ("idle_in_transaction_session_timeout", "0"), ("lock_timeout", LockTimeout),
+        ("quote_all_identifiers", "off"), ("synchronize_seqscans", "off"), ("row_security", "on"), ("statement_timeout", "0"), ("idle_in_transaction_session_timeout", "0"), ("lock_timeout", LockTimeout),
     ];
 
     /// <param name="snapshot">Of another session, to see what it sees; null for one of its own.</param>

@@ -18,10 +18,12 @@ internal sealed class PartialFile : Stream
     private long _flushed;
     private long _written;
 
-    /// <exception cref="EngineException">ExportFileNotWritable.</exception>
+    /// <exception cref="EngineException">ExportFileNotWritable, ExportPathIsFolder.</exception>
     public PartialFile(string path, bool hashes)
     {
         FinalPath = path;
+        // Now, and not when all of it is written and others have their names already.
+        if (Directory.Exists(path)) throw ExportFault.Folder(path);
         try
         {
             Directory.CreateDirectory(System.IO.Path.GetDirectoryName(path)!);
@@ -78,10 +80,17 @@ internal sealed class PartialFile : Stream
         file.Sha256 = file._hash is null ? null : Convert.ToHexStringLower(file._hash.GetHashAndReset());
     });
 
-    /// <exception cref="EngineException">ExportFileExists, ExportFileNotWritable.</exception>
-    public void Publish(bool overwrite)
+    /// <exception cref="EngineException">ExportFileExists, ExportPathIsFolder.</exception>
+    public void CheckTarget(bool overwrite)
     {
         if (!overwrite && File.Exists(FinalPath)) throw ExportFault.Exists(FinalPath);
+        if (Directory.Exists(FinalPath)) throw ExportFault.Folder(FinalPath);
+    }
+
+    /// <exception cref="EngineException">ExportFileExists, ExportPathIsFolder, ExportFileNotWritable.</exception>
+    public void Publish(bool overwrite)
+    {
+        CheckTarget(overwrite);
         Guarded([], (file, _) => File.Move(file.Draft, file.FinalPath, overwrite));
     }
 

@@ -12,7 +12,7 @@ public sealed class TableExporter(Database database, IActivity activity, TimePro
 
     /// <param name="plans">Of <see cref="ExportPlanner"/>, for this request.</param>
     /// <returns>One result for each plan.</returns>
-    /// <exception cref="EngineException">ExportFileExists, ExportFileNotWritable, ExportDiskFull, ServerError, ConnectionLost. No file remains.</exception>
+    /// <exception cref="EngineException">ExportFileExists, ExportFileNotWritable, ExportDiskFull, ServerError, ConnectionLost: no file remains. ExportPublishedInPart.</exception>
     public async Task<IReadOnlyList<ExportResult>> ExportAsync(IReadOnlyList<ExportPlan> plans, ExportRequest request, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(plans);
@@ -90,15 +90,17 @@ public sealed class TableExporter(Database database, IActivity activity, TimePro
     private List<ExportResult> Publish(List<ExportRun> runs, IReadOnlyList<ExportPlan> plans, ExportRequest request)
     {
         var manifest = request.Manifest ? ExportManifest.PathOf(plans) : null;
-        var results = runs.ConvertAll(run => run.Publish(manifest));
-        if (manifest is not null)
+        var results = runs.ConvertAll(run => run.Result(manifest));
+        var drafts = runs.SelectMany(run => run.Files.Drafts).ToList();
+        if (manifest is null) ExportPublication.Publish(drafts, request.Overwrite);
+        else
         {
             var file = new PartialFile(manifest, hashes: false);
             try
             {
                 ExportManifest.Write(file, plans, results, request, clock.GetUtcNow());
                 file.Complete();
-                file.Publish(request.Overwrite);
+                ExportPublication.Publish([.. drafts, file], request.Overwrite);
             }
             catch
             {
@@ -107,6 +109,7 @@ public sealed class TableExporter(Database database, IActivity activity, TimePro
             }
         }
 
+        for (var i = 0; i < plans.Count; i++) ExportPublication.RemoveOlderParts(plans[i], results[i], activity);
         foreach (var folder in plans.Select(plan => System.IO.Path.GetDirectoryName(plan.Path)!).Distinct()) FolderSync.Flush(folder);
         return results;
     }

@@ -17,6 +17,10 @@ internal sealed class ChunkReader(TextPlace place, ChunkPool pool, bool resyncs)
     private int _length;
     private bool _isAtEnd;
 
+    /// <summary>Read from the file already and to be read anew, behind a line that was cut off; empty again before the next such line.</summary>
+    private ReadOnlyMemory<byte> _anew;
+    private bool _isDrained;
+
     /// <summary>Behind the last whole record in the buffer, and how many records that are.</summary>
     private int _last;
     private int _records;
@@ -45,9 +49,23 @@ internal sealed class ChunkReader(TextPlace place, ChunkPool pool, bool resyncs)
     private void Fill(long until)
     {
         if (_isAtEnd || _length == _buffer.Length) return;
-        var wanted = (int)Math.Min(_buffer.Length - _length, until - place.Offset - _length);
-        var read = place.Fill(_buffer.AsSpan(_length, wanted));
-        _isAtEnd = read < _buffer.Length - _length;
+        var room = _buffer.AsSpan(_length);
+        var read = Math.Min(room.Length, _anew.Length);
+        _anew.Span[..read].CopyTo(room);
+        // What is used up must not hold its array.
+        _anew = read == _anew.Length ? default : _anew[read..];
+        if (read < room.Length)
+        {
+            if (!_isDrained)
+            {
+                var wanted = (int)Math.Min(room.Length - read, until - place.Offset - _length - read);
+                read += place.Fill(room.Slice(read, wanted));
+                _isDrained = read < room.Length;
+            }
+
+            _isAtEnd = read < room.Length;
+        }
+
         var found = _scanner.Scan(_buffer.AsSpan(_length, read), out var records);
         if (found > 0) _last = _length + found;
         _records += records;
@@ -83,12 +101,24 @@ internal sealed class ChunkReader(TextPlace place, ChunkPool pool, bool resyncs)
         return chunk with { Hash = place.Hash };
     }
 
+    /// <summary>
+    /// The buffer has grown to look for the end of the quote. What is behind the line goes on in pieces of the usual size, or each line like this one would
+    /// take as much memory again. All that was to be read anew is in the buffer by then: it is full, or the file at its end.
+    /// </summary>
     private Chunk TakeLine()
     {
-        var lineEnd = _buffer.AsSpan(0, _length).IndexOf(place.LineEnd);
-        var chunk = Take(lineEnd < 0 ? _length : lineEnd + 1, 1);
+        var stop = _buffer.AsSpan(0, _length).IndexOf(place.LineEnd) is var lineEnd and >= 0 ? lineEnd + 1 : _length;
+        if (stop < _length)
+        {
+            _anew = _buffer.AsMemory(stop, _length - stop);
+            var line = stop <= pool.Size ? pool.Rent() : new byte[stop];
+            _buffer.AsSpan(0, stop).CopyTo(line);
+            (_buffer, _length) = (line, stop);
+        }
+
+        var chunk = Take(stop, 1);
         _scanner.Reset();
-        _last = _scanner.Scan(_buffer.AsSpan(0, _length), out _records);
+        _isAtEnd = false;
         return chunk;
     }
 

@@ -34,6 +34,13 @@ internal static class FileHead
         var first = text[..(end < 0 ? text.Length : end)];
         var fields = Fields(path, first, dialect, encoding);
         var lines = skipped > 0 ? 2 : 1;
+        // By position the values would go into other columns than the header behind it says.
+        if (choices.HasHeader && first.Length > 0 && fields.TrueForAll(string.IsNullOrWhiteSpace))
+        {
+            throw new EngineException("CsvHeaderNotReadable", FailureKind.Data, $"{path}:{lines}: this line should be the header, and it holds no name. Nothing was loaded.",
+                "Delete the empty lines in front of the header, or say -NoHeader when there is none.", path);
+        }
+
         var last = dialect.LineEnd == LineEnd.Cr ? (byte)'\r' : (byte)'\n';
         return choices.HasHeader
             ? new ImportFile(path, encoding, dialect, fields, first, skipped + first.Length, lines + Math.Max(1, first.Span.Count(last)), fields.Count)

@@ -18,7 +18,8 @@ internal sealed class RecordProjection(ImportFile file, IReadOnlyList<int> kept,
         if (isBroken) output.Write(body);
         else if (fields.Count != file.FieldCount)
         {
-            output.Write(body);
+            if (guardsEndMark && body.SequenceEqual(@"\."u8)) output.Write(CopyText.QuotedEndMark(file.Dialect));
+            else output.Write(body);
             // More or fewer than the columns of the COPY: never by accident the same.
             if (fields.Count == kept.Count) output.Write([(byte)file.Dialect.Delimiter]);
         }
