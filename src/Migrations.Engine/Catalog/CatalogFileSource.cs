@@ -1,3 +1,4 @@
+using Dapper;
 using Migrations.Engine.Connection;
 using Npgsql;
 
@@ -6,8 +7,16 @@ namespace Migrations.Engine.Catalog;
 /// <summary>Reads the schema of a database in which others may be at work, with what is to be known of its server.</summary>
 public sealed class CatalogFileSource(Database database)
 {
-    /// <summary>How often it is read when somebody drops objects meanwhile.</summary>
-    private const int Attempts = 10;
+    /// <summary>How often it is read when somebody drops objects meanwhile, or holds one that is waited for.</summary>
+    private const int Attempts = 60;
+
+    private static readonly TimeSpan s_pause = TimeSpan.FromMilliseconds(250);
+
+    /// <summary>
+    /// The functions that write definitions lock what they write. Who waits in a knot longer than deadlock_timeout may be ended by the server, and that must
+    /// not be the one who drops a table while somebody reads: so the reader waits for a twentieth of that at most, gives everything back, and begins again.
+    /// </summary>
+    private const string GiveWay = "select pg_catalog.set_config('lock_timeout', greatest(10, setting::pg_catalog.int4 / 20)::pg_catalog.text, false) from pg_catalog.pg_settings where name = 'deadlock_timeout'";
 
     /// <exception cref="EngineException">Those of a connection; ServerException when the server refused.</exception>
     public async Task<CatalogFile> ReadAsync(CatalogSelection selection, CancellationToken cancellationToken)
@@ -19,16 +28,21 @@ public sealed class CatalogFileSource(Database database)
             {
                 return await database.ReadAsync(session => ReadAsync(session, selection, cancellationToken), cancellationToken);
             }
-            catch (EngineException failure) when (attempt < Attempts && IsOfDroppedObject(failure.SqlState))
+            catch (EngineException failure) when (attempt < Attempts && (failure.SqlState == PostgresErrorCodes.LockNotAvailable || IsOfDroppedObject(failure.SqlState)))
             {
-                // The next attempt finds it gone. In another session: the driver gives one up after an internal error.
+                // The next attempt finds it gone, or free. In another session: the driver gives one up after an internal error.
+                if (failure.SqlState == PostgresErrorCodes.LockNotAvailable) await Task.Delay(s_pause, cancellationToken);
             }
         }
     }
 
-    private static async Task<CatalogFile> ReadAsync(Session session, CatalogSelection selection, CancellationToken cancellationToken) => new(
-        session.Server.Database, session.Server.Version.Split(' ')[0], [.. selection.ExcludedSchemas.Distinct(StringComparer.Ordinal)],
-        await new CatalogReader(selection).ReadAsync(session, cancellationToken));
+    private static async Task<CatalogFile> ReadAsync(Session session, CatalogSelection selection, CancellationToken cancellationToken)
+    {
+        await ServerCall.RunAsync(() => session.Connection.ExecuteAsync(new CommandDefinition(GiveWay, cancellationToken: cancellationToken)), session.Secrets);
+        return new CatalogFile(
+            session.Server.Database, session.Server.Version.Split(' ')[0], [.. selection.ExcludedSchemas.Distinct(StringComparer.Ordinal)],
+            await new CatalogReader(selection).ReadAsync(session, cancellationToken));
+    }
 
     /// <summary>
     /// A query sees the catalogs as they were when it began, and the functions that write definitions see them as they are: an object dropped in

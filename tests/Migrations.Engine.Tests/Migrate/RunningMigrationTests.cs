@@ -61,7 +61,7 @@ public sealed class RunningMigrationTests(Servers servers)
         Assert.Contains("Nothing of 001_slow remains", failure.Message, StringComparison.Ordinal);
         Assert.Equal("57014", await bench.ScalarAsync<string>("select detail ->> 'sqlState' from migrations.events where act = 'ScriptFailed'"));
         Assert.False(await bench.HasTableAsync("t"));
-        await bench.WaitForAsync("select count(*) = 0 from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()");
+        await bench.WaitForAsync("select count(*) = 0 from pg_stat_activity where backend_type = 'client backend' and datname = current_database() and pid <> pg_backend_pid()");
 
         bench.With("001_slow.sql", "create table t (n int);");
         Assert.Equal(MigrationOutcome.Succeeded, Assert.Single(await bench.UpAsync()).Outcome);

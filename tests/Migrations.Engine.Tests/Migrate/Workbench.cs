@@ -96,7 +96,8 @@ internal sealed class Workbench : IDisposable
             await Task.Delay(50, Token);
         }
 
-        Assert.Fail("Never became true: " + question);
+        Assert.Fail($"Never became true: {question}\n" + await Servers.ScalarAsync<string>(where,
+            "select string_agg(concat_ws(' | ', pid, datname, backend_type, application_name, state, wait_event, left(query, 200)), E'\\n') from pg_stat_activity where backend_type <> 'walwriter'"));
     }
 
     public static CancellationToken Token => TestContext.Current.CancellationToken;
