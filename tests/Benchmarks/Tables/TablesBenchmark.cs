@@ -54,23 +54,12 @@ internal sealed class TablesBenchmark(TablesOptions options, BenchmarkServer ser
             ], ct));
         }
 
-        if (options.Has("pgloader")) bounds.AddRange(await AgainstPgloaderAsync(ct));
         if (options.Has("memory")) bounds.AddRange(await new TableMemory(server, output).MeasureAsync(table, options.Megabytes, ct));
 
         output.WriteLine();
         foreach (var bound in bounds)
             output.WriteLine($"{(bound.Holds ? "holds " : "MISSED")}  {bound.Promise}: {bound.Measured}");
         return bounds.All(bound => bound.Holds);
-    }
-
-    /// <summary>On a tenth of the data and with a third of the rounds: it is so much slower.</summary>
-    private async Task<IReadOnlyList<Bound>> AgainstPgloaderAsync(CancellationToken ct)
-    {
-        var table = await EventTable.CreateAsync(await server.CreateDatabaseAsync(ct), Math.Max(1, options.Megabytes / 10), ct);
-        using var files = await ImportFiles.CreateAsync(table, ct);
-        await ImportTarget.ClearAsync(table, ct);
-        var few = new TablesBenchmark(options with { Pairs = Math.Max(1, options.Pairs / 3), Megabytes = Math.Max(1, options.Megabytes / 10) }, server, output);
-        return await few.CompareAsync("import", table, [new PgloaderImport(files), new MigrationsImport("raw, one stream", 15, files, bad: false, request => request), PsqlCopy.Importing(files)], ct);
     }
 
     /// <param name="all">The first one is what the others are measured by.</param>
