@@ -45,7 +45,7 @@ public sealed class OneChangeTests(RichSchema rich) : IClassFixture<RichSchema>
         ["comment on column shop.customers.mail is null", "column shop.customers.mail: comment"],
         ["revoke update (mood) on shop.customers from public", "column shop.customers.mood: grants"],
         ["alter foreign table shop.imported alter column a options (set force_not_null 'false')", "column shop.imported.a: foreign options"],
-        ["alter foreign table shop.imported options (set filename '/tmp/y.csv')", "foreign table shop.imported: foreign options"],
+        ["alter foreign table shop.imported options (set filename '/data/y.csv')", "foreign table shop.imported: foreign options"],
         ["alter table shop.orders validate constraint total_positive", "check constraint shop.orders.total_positive: validated"],
         ["alter table shop.orders validate constraint orders_parent_fk", "foreign key shop.orders.orders_parent_fk: validated"],
         ["alter table shop.orders alter constraint orders_parent_fk deferrable", "foreign key shop.orders.orders_parent_fk: definition"],

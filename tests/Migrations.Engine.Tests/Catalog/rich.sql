@@ -169,7 +169,7 @@ create server files foreign data wrapper file_fdw;
 create server elsewhere type 'pg' version '1' foreign data wrapper dummy options (host 'h', password 'serversecret');
 create user mapping for rich_app server elsewhere options (user 'me', password 'mappingsecret');
 create user mapping for public server elsewhere options (password 'other');
-create foreign table shop.imported (a integer options (force_not_null 'true') not null, b text) server files options (filename '/tmp/x.csv', format 'csv');
+create foreign table shop.imported (a integer options (force_not_null 'true') not null, b text) server files options (filename '/data/x.csv', format 'csv');
 grant usage on foreign server elsewhere to rich_app;
 
 create publication all_of for all tables with (publish = 'insert, update');
