@@ -143,10 +143,21 @@ public sealed class ImportTableCommand : DatabaseCommand
 
     private protected override IActivity DatabaseActivity => _heard ??= new ImportActivity(Activity);
 
+    protected override void Begin()
+    {
+        Unused(nameof(MaxErrors), IsQuarantine, "-OnError Quarantine");
+        Unused(nameof(QuarantinePath), IsQuarantine, "-OnError Quarantine");
+        Unused(nameof(Key), IsUpsert, "-Mode Upsert");
+        Unused(nameof(DuplicateKey), IsUpsert, "-Mode Upsert");
+        Unused(nameof(BatchSize), Batch, "-Batch");
+        Unused(nameof(ColumnMap), !NoHeader, "a header, and with -NoHeader there is none");
+        Unused(nameof(IgnoreColumn), !NoHeader, "a header, and with -NoHeader there is none");
+    }
+
     protected override void Execute()
     {
         if (ParameterSetName == ByLiteralPath) _files.AddRange(LiteralPath.Select(SessionState.Path.GetUnresolvedProviderPathFromPSPath));
-        else _files.AddRange(Path.SelectMany(path => SessionState.Path.GetResolvedProviderPathFromPSPath(path, out _)));
+        else _files.AddRange(Path.SelectMany(FilesOf));
     }
 
     protected override void Finish()
@@ -168,6 +179,25 @@ public sealed class ImportTableCommand : DatabaseCommand
         WriteObject(Await((_, stop) => importer.RunAsync(plan, stop)));
     }
 
+    private bool IsQuarantine => string.Equals(OnError, "Quarantine", StringComparison.OrdinalIgnoreCase);
+
+    private bool IsUpsert => string.Equals(Mode, "Upsert", StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>A choice that changes nothing was meant to: who limits the errors believes that bad rows are set aside.</summary>
+    private void Unused(string parameter, bool isUsed, string needed)
+    {
+        if (isUsed || !MyInvocation.BoundParameters.ContainsKey(parameter)) return;
+        throw new EngineException("ImportChoiceUnused", FailureKind.InvalidInput, $"-{parameter} needs {needed}. Nothing was changed.", $"Say both, or leave -{parameter} out.", parameter);
+    }
+
+    /// <summary>All files are one transaction, so a pattern without a file refuses all of them: half of what was meant would look like all of it.</summary>
+    private IReadOnlyCollection<string> FilesOf(string pattern)
+    {
+        var found = SessionState.Path.GetResolvedProviderPathFromPSPath(pattern, out _);
+        return found.Count > 0 ? found : throw new EngineException("ImportFileNotFound", FailureKind.NotFound,
+            $"No file has a name like {pattern}. Nothing was imported, of other files neither.", "Correct the pattern; a name that holds [ or * itself goes to -LiteralPath. Where no file is no mistake: Get-ChildItem PATTERN | Import-Table.", pattern);
+    }
+
     /// <summary>-Confirm, said either way, is an answer to the question whether the table may be emptied.</summary>
     private bool IsAnswered => Force || MyInvocation.BoundParameters.ContainsKey("Confirm");
 
@@ -183,7 +213,7 @@ public sealed class ImportTableCommand : DatabaseCommand
         Mode = Enum.Parse<ImportMode>(Mode, ignoreCase: true),
         Key = Key,
         DuplicateKey = Enum.Parse<DuplicateKey>(DuplicateKey, ignoreCase: true),
-        Quarantines = string.Equals(OnError, "Quarantine", StringComparison.OrdinalIgnoreCase),
+        Quarantines = IsQuarantine,
         QuarantineFolder = QuarantinePath is null ? null : SessionState.Path.GetUnresolvedProviderPathFromPSPath(QuarantinePath),
         MaxErrors = MaxErrors is null ? RejectLimit.None : RejectLimit.Parse(MaxErrors),
         Streams = string.Equals(Parallel, "auto", StringComparison.OrdinalIgnoreCase) ? 0 : int.Parse(Parallel, CultureInfo.InvariantCulture),
