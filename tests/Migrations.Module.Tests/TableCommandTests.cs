@@ -113,6 +113,26 @@ public sealed class TableCommandTests(SharedSandbox sandbox)
         Assert.Equal("", Rows(runner));
     }
 
+    [Theory]
+    [InlineData("-Mode Truncate -Force", null)]
+    [InlineData("-Mode Truncate -Force -OnError Quarantine", "pieces that may have to be taken back")]
+    [InlineData("-Mode Truncate -Force -Batch", "later batches are other transactions")]
+    [InlineData("-OnError Quarantine", null)]
+    public void That_a_truncate_cannot_freeze_is_said_in_one_line(string choices, string? why)
+    {
+        using var folder = Folder(("a.csv", "id,name\n1,Ada\n"));
+        using var runner = Runner(folder);
+
+        var run = runner.Run($"Import-Table analytics a.csv {choices}").ThrowIfFailed();
+
+        var said = run.Streams.Information.Where(record => record.Tags.Contains("PSHOST")).Select(record => record.ToString()).ToList();
+        var notes = Assert.IsAssignableFrom<IEnumerable<string>>(Assert.Single(run.Output).Properties["Notes"].Value);
+        Assert.Equal(said, notes);
+        Assert.Empty(run.Streams.Warning);
+        if (why is null) Assert.Empty(said);
+        else Assert.Contains(why, Assert.Single(said), StringComparison.Ordinal);
+    }
+
     private RunnerSession Runner(TemporaryFolder folder)
     {
         var runner = new RunnerSession(sandbox, folder.Path);

@@ -167,7 +167,7 @@ public sealed class ImportTableCommand : DatabaseCommand
         _files = [.. _files.Distinct(StringComparer.Ordinal)];
         var importer = new TableImporter(Database, Activity, TimeProvider.System);
         var plan = Await((_, stop) => importer.PlanAsync(Request(), stop));
-        foreach (var note in plan.Notes) WriteVerbose(note);
+        foreach (var note in plan.Notes.Where(note => note != plan.Unfrozen)) WriteVerbose(note);
         var what = $"{(plan.Mode == ImportMode.Truncate ? "Empty and load" : "Load")} {plan.Table} in {plan.Target} from {(_files.Count == 1 ? _files[0] : $"{_files.Count} files")}";
         if (!ShouldProcess(what, what + "?", "Confirm", out var reason))
         {
@@ -176,6 +176,7 @@ public sealed class ImportTableCommand : DatabaseCommand
         }
 
         if (plan.Mode == ImportMode.Truncate && !IsAnswered && !AskToContinue(what)) return;
+        if (plan.Unfrozen is { } unfrozen) WriteInformation(new HostInformationMessage { Message = unfrozen }, ["PSHOST", "Migrations"]);
         WriteObject(Await((_, stop) => importer.RunAsync(plan, stop)));
     }
 

@@ -92,7 +92,9 @@ public sealed class ImportAftermathTests(Servers servers)
         Assert.True(result.Frozen);
         Assert.True(await bench.ScalarAsync<bool>("select relallvisible > 20 from pg_class where oid = 't'::regclass"));
         Assert.Equal(5000L, await bench.ScalarAsync<long>("select count(*) from t"));
+        Assert.Empty(result.Notes);
         Assert.False(partitioned.Frozen);
+        Assert.Contains("public.p is partitioned", Assert.Single(partitioned.Notes), StringComparison.Ordinal);
         Assert.Equal(5000L, await bench.ScalarAsync<long>("select count(*) from p"));
     }
 
