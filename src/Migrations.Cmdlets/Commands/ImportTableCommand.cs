@@ -111,6 +111,11 @@ public sealed class ImportTableCommand : DatabaseCommand
     [ValidateNotNullOrEmpty]
     public string? Encoding { get; set; }
 
+    /// <summary>The most that the text of a compressed file may be, in sizes of the file; less than 1 GB of text is never too much.</summary>
+    [Parameter]
+    [ValidateRange(1, int.MaxValue)]
+    public int MaxExpansion { get; set; } = 1100;
+
     /// <summary>The first line is a row; the values are the table's columns in order.</summary>
     [Parameter]
     public SwitchParameter NoHeader { get; set; }
@@ -208,7 +213,7 @@ public sealed class ImportTableCommand : DatabaseCommand
     {
         Table = Table,
         Files = _files,
-        Csv = new CsvChoices(Delimiter, Quote, Escape, NullText, Encoding, !NoHeader),
+        Csv = new CsvChoices(Delimiter, Quote, Escape, NullText, Encoding, !NoHeader) { MaxExpansion = MaxExpansion },
         ColumnMap = ColumnMap.Cast<DictionaryEntry>().ToDictionary(pair => $"{pair.Key}", pair => $"{pair.Value}"),
         IgnoredColumns = IgnoreColumn,
         Mode = Enum.Parse<ImportMode>(Mode, ignoreCase: true),
