@@ -6,7 +6,7 @@ namespace Migrations.Module.Tests;
 public sealed class StopTableImportTests(SharedSandbox sandbox)
 {
     private const string CutOff = """
-        insert into migrations.imports (import_id, target, columns, files, streams, options) select gen_random_uuid(), 'public.analytics', '{id}', array[f], 1, '' from unnest(array['a.csv', 'b.csv']) f;
+        insert into migrations.imports (import_id, target, columns, files, streams, options) select gen_random_uuid(), target, '{id}', array[f], 1, '' from migrations.imports, unnest(array['a.csv', 'b.csv']) f;
         insert into migrations.import_parts (import_id, file, ranges, hash, hashed_to, read, loaded, rejected_bytes, report_bytes)
         select import_id, 0, '{[0,9)}', '', 9, 7, 5, 0, 0 from migrations.imports where files = '{a.csv}'
         """;
