@@ -58,7 +58,7 @@ internal sealed class ChunkFeed(ImportRun run, bool hashes)
 
     private void Read(ImportFile file, CancellationToken cancellationToken)
     {
-        using var text = ImportText.Open(file.Path, file.Encoding);
+        using var text = ImportText.Open(file.Path, file.Encoding, file.MostText);
         using var place = new TextPlace(text, file, hashes);
         foreach (var range in Missing.GetValueOrDefault(file) ?? [new ByteRange(file.Start, long.MaxValue)])
         {
