@@ -13,9 +13,16 @@ internal static class AttemptRow
         ("up_text", "text"), ("down_text", "text"), ("irreversible", "text"), ("out_of_order", "bool"), ("atomic", "bool"),
     ];
 
+    private static readonly string[] s_facts =
+        ["kind", "version", "name", "direction", "path", "ticket", "exact_hash", "token_hash", "hash_version", "up_text", "down_text", "irreversible", "out_of_order", "atomic"];
+
     public static string Columns { get; } = string.Join(", ", s_columns.Select(column => column.Column));
 
     public static string Values { get; } = string.Join(", ", s_columns.Select(column => Value(column.Column)));
+
+    /// <summary>What the chain says of a script: enough to know its row again, and nobody's name.</summary>
+    public static string Facts { get; } = "pg_catalog.jsonb_build_object('script', pg_catalog.jsonb_strip_nulls(pg_catalog.jsonb_build_object("
+        + string.Join(", ", s_facts.Select(column => $"'{column}', {Value(column)}")) + ")))";
 
     /// <summary>Behind the columns: the text whose hash is up_text.</summary>
     public static string UpBody { get; } = $"script[{s_columns.Length + 1}]";

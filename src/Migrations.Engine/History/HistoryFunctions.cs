@@ -60,7 +60,7 @@ internal static class HistoryFunctions
         begin
             perform pg_catalog.set_config('synchronous_commit', 'off', true);
             {AddScript(s)}
-            insert into {s}.events (act, run_id, attempt_id) values ('ScriptStarted', {AttemptRow.Value("run_id")}, {AttemptRow.Value("attempt_id")});
+            insert into {s}.events (act, run_id, attempt_id, detail) values ('ScriptStarted', {AttemptRow.Value("run_id")}, {AttemptRow.Value("attempt_id")}, {AttemptRow.Facts});
         end
         $function$
         """;
@@ -70,7 +70,7 @@ internal static class HistoryFunctions
         create function {s}.record_script(script text[], act text, detail jsonb) returns void language plpgsql as $function$
         begin
             {AddScript(s)}
-            insert into {s}.events (act, run_id, attempt_id, detail) values (act, {AttemptRow.Value("run_id")}, {AttemptRow.Value("attempt_id")}, detail);
+            insert into {s}.events (act, run_id, attempt_id, detail) values (act, {AttemptRow.Value("run_id")}, {AttemptRow.Value("attempt_id")}, {AttemptRow.Facts} operator(pg_catalog.||) detail);
         end
         $function$
         """;

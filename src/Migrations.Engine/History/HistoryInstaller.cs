@@ -10,7 +10,7 @@ internal sealed class HistoryInstaller(HistorySchema schema)
     public IEnumerable<NpgsqlBatchCommand> Commands =>
     [
         .. HistoryLayout.Statements(schema).Select(statement => new NpgsqlBatchCommand(statement)),
-        new Journal(schema).Installed(Actor.Current().Module).ToCommand(),
+        new Journal(schema).Installed(Actor.Current()).ToCommand(),
     ];
 
     public async Task InstallAsync(Session session, CancellationToken cancellationToken)

@@ -43,7 +43,9 @@ internal static class HistoryLayout
                 process_id  integer not null,
                 client_addr inet default inet_client_addr(),
                 module      text not null,
-                project     text)
+                project     text,
+                salt        bytea,
+                actor       bytea)
             """,
             $"""
             create table {s}.script_texts (
@@ -96,7 +98,11 @@ internal static class HistoryLayout
                 act        text not null,
                 run_id     uuid,
                 attempt_id uuid,
-                detail     jsonb not null default '{EmptyJson}')
+                detail     jsonb not null default '{EmptyJson}',
+                seq        bigint,
+                prev_hash  bytea,
+                hash       bytea,
+                payload    text)
             """,
             $"comment on table {s}.events is 'One row for each act, in order: run started, script started, succeeded or failed, run ended.'",
             $"create index events_attempt on {s}.events (attempt_id)",
@@ -111,6 +117,7 @@ internal static class HistoryLayout
             """,
             .. s_appendOnly.SelectMany(table => AppendOnly(s, table)),
             .. Imports(s),
+            .. HistoryChain.Statements(s),
             .. HistoryFunctions.Statements(s),
             Status(s),
         ];
@@ -158,7 +165,7 @@ internal static class HistoryLayout
         $"comment on column {s}.steps.found is 'With an intent: the OID of what stood there before, or none; null when it was not looked for.'";
 
     /// <summary>In the order in which one refers to another.</summary>
-    public static IReadOnlyList<string> TablesOf(int version) => version < 4 ? s_firstTables : [.. s_firstTables, .. s_importTables];
+    public static IReadOnlyList<string> TablesOf(int version) => [.. s_firstTables, .. version < 4 ? [] : s_importTables, .. version < 5 ? Array.Empty<string>() : ["audit_head"]];
 
     private static readonly string[] s_firstTables = ["versions", "environments", "runs", "script_texts", "scripts", "steps", "events"];
 
@@ -168,7 +175,7 @@ internal static class HistoryLayout
 
     private static readonly string[] s_appendOnly = ["versions", "environments", "runs", "scripts", "steps", "events"];
 
-    private static IEnumerable<string> AppendOnly(string s, string table) =>
+    public static IEnumerable<string> AppendOnly(string s, string table) =>
     [
         $"create trigger append_only before update or delete or truncate on {s}.{table} for each statement execute function {s}.refuse_change()",
         // ALWAYS: session_replication_role = replica must not switch the guard off.

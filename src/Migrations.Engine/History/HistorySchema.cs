@@ -11,7 +11,7 @@ public sealed class HistorySchema
     public const string DefaultName = "migrations";
 
     /// <summary>The layout this module writes. A newer one in the database is refused, an older one upgraded under the run lock.</summary>
-    public const int CurrentVersion = 4;
+    public const int CurrentVersion = 5;
 
     private const int LongestName = 63;
 

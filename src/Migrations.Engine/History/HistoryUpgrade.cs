@@ -29,6 +29,7 @@ internal sealed class HistoryUpgrade(HistorySchema schema, int from)
         .. from < 2 ? ToTwo : [],
         .. from < 3 ? ToThree : [],
         .. from < 4 ? ToFour : [],
+        .. from < 5 ? ToFive : [],
         // The triggers' function stays: it has never changed.
         HistoryFunctionGrants.Remember(_s, HistoryFunctions.Names),
         HistoryFunctions.Drop(_s, HistoryFunctions.Names),
@@ -39,7 +40,7 @@ internal sealed class HistoryUpgrade(HistorySchema schema, int from)
     public IEnumerable<NpgsqlBatchCommand> Commands =>
     [
         .. Statements.Select(statement => new NpgsqlBatchCommand(statement)),
-        new Journal(schema).Upgraded(from, Actor.Current().Module).ToCommand(),
+        new Journal(schema).Upgraded(from, Actor.Current()).ToCommand(),
     ];
 
     /// <summary>A step outside a transaction can be decided to run again.</summary>
@@ -65,4 +66,11 @@ internal sealed class HistoryUpgrade(HistorySchema schema, int from)
 
     /// <summary>Imports that commit in parts; another look-up for each script less.</summary>
     private IReadOnlyList<string> ToFour => [$"alter table {_s}.scripts drop constraint scripts_run_id_fkey", .. HistoryLayout.Imports(_s)];
+
+    /// <summary>Events become a chain. Those that are there stay as they are; the event of the upgrade holds their digest.</summary>
+    private IReadOnlyList<string> ToFive =>
+    [
+        .. HistoryChain.Columns.Select(column => $"alter table {_s}.{column.Table} add column {column.Column}"),
+        .. HistoryChain.Statements(_s),
+    ];
 }

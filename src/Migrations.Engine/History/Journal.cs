@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
@@ -9,16 +10,23 @@ internal sealed class Journal(HistorySchema schema)
 {
     private readonly string _s = schema.Quoted;
 
-    public JournalStatement RunStarted(Guid runId, string kind, Actor actor, string? project) => new(
+    /// <param name="clientAt">What the client's clock says; beside the server's time it shows how far the two are apart. Null in a plan that is run later.</param>
+    public JournalStatement RunStarted(Guid runId, string kind, Actor actor, string? project, DateTimeOffset? clientAt = null) => new(
         $"""
-        with run as (
-            insert into {_s}.runs (run_id, kind, os_user, host, process_id, module, project)
-            values ($1::pg_catalog.uuid, $2::pg_catalog.text, $3::pg_catalog.text, $4::pg_catalog.text, $5::pg_catalog.int4, $6::pg_catalog.text, $7::pg_catalog.text)
-            returning run_id, kind)
+        {RunRow}
         insert into {_s}.events (act, run_id, detail)
-        select 'RunStarted', run_id, pg_catalog.jsonb_build_object('kind', kind, 'backend', pg_catalog.pg_backend_pid()) from run
+        select 'RunStarted', run_id, pg_catalog.jsonb_strip_nulls(pg_catalog.jsonb_build_object(
+            'kind', kind, 'backend', pg_catalog.pg_backend_pid(), 'module', module, 'clientAt', $8::pg_catalog.text)) from run
         """,
-        runId, kind, actor.OsUser, actor.Host, actor.ProcessId, actor.Module, project);
+        [.. Row(runId, kind, actor, project), clientAt?.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ss.ffffffZ", CultureInfo.InvariantCulture)]);
+
+    /// <summary>One act with whoever does it, for what is no run of scripts.</summary>
+    public JournalStatement Act(string act, Guid runId, string kind, Actor actor, object detail) => new(
+        $"""
+        {RunRow}
+        insert into {_s}.events (act, run_id, detail) select $8::pg_catalog.text, run_id, $9::pg_catalog.jsonb from run
+        """,
+        [.. Row(runId, kind, actor, null), act, JsonSerializer.Serialize(detail, s_json)]);
 
     public JournalStatement RunEnded(Guid runId, string outcome, int succeeded) =>
         Event("RunEnded", runId, null, new { outcome, succeeded });
@@ -135,26 +143,44 @@ internal sealed class Journal(HistorySchema schema)
         $"insert into {_s}.steps (attempt_id, ordinal, state, line, statement_hash) values ($1::pg_catalog.uuid, $2::pg_catalog.int4, 'done', $3::pg_catalog.int4, $4::pg_catalog.text)",
         attempt.Id, ordinal, line, segmentHash);
 
-    public JournalStatement EnvironmentStamped(string environment) => new(
+    public JournalStatement EnvironmentStamped(string environment, Actor actor) => new(
         $"""
-        with stamp as (insert into {_s}.environments (name) values ($1::pg_catalog.text) returning name)
-        insert into {_s}.events (act, detail) select 'EnvironmentStamped', jsonb_build_object('name', name) from stamp
+        {RunRow},
+        stamp as (insert into {_s}.environments (name) values ($8::pg_catalog.text) returning name)
+        insert into {_s}.events (act, run_id, detail) select 'EnvironmentStamped', run_id, pg_catalog.jsonb_build_object('name', name) from run, stamp
         """,
-        environment);
+        [.. Row(Guid.CreateVersion7(), "stamp", actor, null), environment]);
 
-    public JournalStatement Installed(string module) => new(
+    public JournalStatement Installed(Actor actor) => new(
         $"""
-        with layout as (insert into {_s}.versions (version, module) values ($1::pg_catalog.int4, $2::pg_catalog.text) returning version)
-        insert into {_s}.events (act, detail) select 'Installed', jsonb_build_object('version', version) from layout
+        {RunRow},
+        layout as (insert into {_s}.versions (version, module) values ($8::pg_catalog.int4, $6::pg_catalog.text) returning version)
+        insert into {_s}.events (act, run_id, detail) select 'Installed', run_id, pg_catalog.jsonb_build_object('version', version) from run, layout
         """,
-        HistorySchema.CurrentVersion, module);
+        [.. Row(Guid.CreateVersion7(), "install", actor, null), HistorySchema.CurrentVersion]);
 
-    public JournalStatement Upgraded(int from, string module) => new(
+    /// <summary>With a digest of the events that were there before there was a chain: they are frozen from here on.</summary>
+    public JournalStatement Upgraded(int from, Actor actor) => new(
         $"""
-        with layout as (insert into {_s}.versions (version, module) values ($1::pg_catalog.int4, $2::pg_catalog.text) returning version)
-        insert into {_s}.events (act, detail) select 'Upgraded', pg_catalog.jsonb_build_object('from', $3::pg_catalog.int4, 'to', version) from layout
+        {RunRow},
+        layout as (insert into {_s}.versions (version, module) values ($8::pg_catalog.int4, $6::pg_catalog.text) returning version),
+        unchained as ({HistoryChain.Unchained(_s)})
+        insert into {_s}.events (act, run_id, detail)
+        select 'Upgraded', run_id, pg_catalog.jsonb_build_object('from', $9::pg_catalog.int4, 'to', version)
+               operator(pg_catalog.||) case when events operator(pg_catalog.>) 0 then pg_catalog.jsonb_build_object('unchained', pg_catalog.jsonb_build_object('events', events, 'hash', hash)) else '{"{}"}' end
+        from run, layout, unchained
         """,
-        HistorySchema.CurrentVersion, module, from);
+        [.. Row(Guid.CreateVersion7(), "upgrade", actor, null), HistorySchema.CurrentVersion, from]);
+
+    /// <summary>Who acts; its seven values come first.</summary>
+    private string RunRow => $"""
+        with run as (
+            insert into {_s}.runs (run_id, kind, os_user, host, process_id, module, project)
+            values ($1::pg_catalog.uuid, $2::pg_catalog.text, $3::pg_catalog.text, $4::pg_catalog.text, $5::pg_catalog.int4, $6::pg_catalog.text, $7::pg_catalog.text)
+            returning run_id, kind, module)
+        """;
+
+    private static object?[] Row(Guid runId, string kind, Actor actor, string? project) => [runId, kind, actor.OsUser, actor.Host, actor.ProcessId, actor.Module, project];
 
     /// <summary>The identity of a text in script_texts and of a statement in steps: SHA-256, lower-case hex.</summary>
     public static string? HashOf(string? text) =>

@@ -29,7 +29,7 @@ public sealed class DatabaseInitializer(Database database, IActivity activity, T
     private async Task StampAsync(Session session, HistorySchema schema, string environment, CancellationToken cancellationToken)
     {
         await using var batch = new NpgsqlBatch(session.Connection);
-        batch.BatchCommands.Add(new Journal(schema).EnvironmentStamped(environment).ToCommand());
+        batch.BatchCommands.Add(new Journal(schema).EnvironmentStamped(environment, Actor.Current()).ToCommand());
         try
         {
             await batch.ExecuteNonQueryAsync(cancellationToken);

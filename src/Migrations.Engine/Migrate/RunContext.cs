@@ -72,7 +72,7 @@ internal sealed class RunContext(Guid runId, Database database, Session session,
     {
         try
         {
-            await WriteAsync(Journal.RunStarted(RunId, plan.Kind, Actor.Current(), plan.Project), cancellationToken);
+            await WriteAsync(Journal.RunStarted(RunId, plan.Kind, Actor.Current(), plan.Project, Clock.GetUtcNow()), cancellationToken);
         }
         catch (StatementFailedException failure) when (!SqlStateFacts.IsConnectionLost(failure.Failure.SqlState))
         {

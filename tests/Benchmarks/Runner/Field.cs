@@ -18,7 +18,7 @@ internal sealed class Field
 
     public IReadOnlyList<string> Absent { get; private set; } = [];
 
-    public string Describe(IContender contender) => $"{contender.Name} {_versions[contender.Name]}";
+    public string Describe(IContender contender) => _versions.TryGetValue(contender.Name, out var version) ? $"{contender.Name} {version}" : contender.Name;
 
     public static async Task<Field> GatherAsync(RunnerOptions options, CancellationToken ct)
     {

@@ -21,6 +21,9 @@ internal interface IContender
     /// <summary>Writes the scripts as it wants to find them; not timed.</summary>
     Task WriteAsync(WorkloadProject project, CancellationToken ct);
 
+    /// <summary>Makes a new database ready; not timed.</summary>
+    Task PrepareAsync(Target target, CancellationToken ct) => Task.CompletedTask;
+
     /// <summary>Runs what is pending; this is timed. Throws when it fails.</summary>
     Task RunAsync(Target target, WorkloadProject project, CancellationToken ct);
 }

@@ -1,4 +1,5 @@
 using Benchmarks.Proxy;
+using Benchmarks.Runner.Contenders;
 
 namespace Benchmarks.Runner;
 
@@ -34,6 +35,8 @@ internal sealed class RunnerBenchmark(RunnerOptions options, BenchmarkServer ser
             JudgeLoopback(await CompareAsync("on loopback", near, workload, ct));
         if (options.Has("proxy"))
             await CompareAtDistanceAsync(workload, ct);
+        if (options.Has("chain"))
+            await MeasureChainAsync(near, workload, ct);
         if (options.Has("noop"))
             await MeasureNothingToDoAsync(ct);
 
@@ -66,6 +69,18 @@ internal sealed class RunnerBenchmark(RunnerOptions options, BenchmarkServer ser
             var median = pairing.Ratio.Median;
             _bounds.Add(new Bound(promise, RunnerReport.Number(median), median <= most));
         }
+    }
+
+    private async Task MeasureChainAsync(Stage near, WorkloadFolder workload, CancellationToken ct)
+    {
+        var (with, without) = (new ChainContender(chains: true), new ChainContender(chains: false));
+        foreach (var contender in new[] { with, without, with, without })
+            await near.RunAsync(contender, await workload.ForAsync(contender, ct), ct);
+        report.Section("the audit chain, on loopback");
+        report.PairingHeader();
+        var pairing = (await Pairing.RunAsync(near, [with], without, workload, options.Pairs, ct))[0];
+        report.Row(pairing);
+        _bounds.Add(new Bound("the audit chain costs at most 15 %", RunnerReport.Number(pairing.Ratio.Median), pairing.Ratio.Median <= 1.15));
     }
 
     private async Task CompareAtDistanceAsync(WorkloadFolder workload, CancellationToken ct)

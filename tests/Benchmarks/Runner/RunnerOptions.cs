@@ -14,7 +14,7 @@ internal sealed record RunnerOptions(
           --scripts 300          scripts of four statements each
           --applied 1000         scripts of the run that finds nothing to do
           --only psql,dbmate     compare with these only: psql, dbmate, alembic, sqitch, dbup, evolve, grate
-          --parts loopback,proxy,noop
+          --parts loopback,proxy,chain,noop
           --server 18            the PostgreSQL major of the sandbox
           --connection TEXT      an Npgsql connection string of a server to use instead of a sandbox; databases are created there
         """;

@@ -12,6 +12,7 @@ internal sealed class Stage(BenchmarkServer server, DelayProxy? proxy = null)
         var database = await server.CreateDatabaseAsync(ct);
         var target = Place(database);
 
+        await contender.PrepareAsync(database, ct);
         var before = proxy?.RoundTrips ?? 0;
         var elapsed = await TimeAsync(() => contender.RunAsync(target, project, ct));
         var roundTrips = (proxy?.RoundTrips ?? 0) - before;

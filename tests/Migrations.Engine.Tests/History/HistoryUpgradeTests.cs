@@ -25,7 +25,7 @@ public sealed class HistoryUpgradeTests(Servers servers)
 
         Assert.True(plan.UpgradesHistory);
         Assert.False(plan.InstallsHistory);
-        Assert.Contains(plan.Warnings, warning => warning.Contains("layout 1 and is upgraded to 4", StringComparison.Ordinal));
+        Assert.Contains(plan.Warnings, warning => warning.Contains("layout 1 and is upgraded to 5", StringComparison.Ordinal));
         Assert.Equal("003", Assert.Single(plan.Scripts).Version);
         Assert.Equal([0, 1], plan.Scripts[0].DoneSegments.Order());
         Assert.Equal(before, await LayoutOne.CatalogAsync(bench));
@@ -50,8 +50,8 @@ public sealed class HistoryUpgradeTests(Servers servers)
         Assert.Equal(await LayoutOne.CatalogAsync(fresh), await LayoutOne.CatalogAsync(bench));
         Assert.Equal(rows, await LayoutOne.RowsAsync(bench));
         Assert.Equal(3L, await bench.ScalarAsync<long>("select count(*) from artist"));
-        Assert.Equal("19 {\"to\": 4, \"from\": 1}", await bench.ScalarAsync<string>("select event_id || ' ' || detail from migrations.events where act = 'Upgraded'"));
-        Assert.Equal("1,4", await bench.ScalarAsync<string>("select string_agg(version::text, ',' order by version) from migrations.versions"));
+        Assert.Equal("19 5 1 18", await bench.ScalarAsync<string>("select concat_ws(' ', event_id, detail -> 'to', detail -> 'from', detail #> '{unchained,events}') from migrations.events where act = 'Upgraded'"));
+        Assert.Equal("1,5", await bench.ScalarAsync<string>("select string_agg(version::text, ',' order by version) from migrations.versions"));
         Assert.All(await bench.StatusAsync(), status => Assert.Equal(MigrationState.Applied, status.State));
         Assert.False((await bench.PlanAsync()).UpgradesHistory);
         Assert.Contains("added, never changed", (await Assert.ThrowsAsync<PostgresException>(() => bench.ExecuteAsync("delete from migrations.steps"))).MessageText, StringComparison.Ordinal);
@@ -68,7 +68,7 @@ public sealed class HistoryUpgradeTests(Servers servers)
 
         Assert.Equal(("002", "Down"), (undone.Version, undone.Direction));
         Assert.False(await bench.HasTableAsync("label"));
-        Assert.Equal((4, rows), (await bench.ScalarAsync<int>("select max(version) from migrations.versions"), await LayoutOne.RowsAsync(bench)));
+        Assert.Equal((5, rows), (await bench.ScalarAsync<int>("select max(version) from migrations.versions"), await LayoutOne.RowsAsync(bench)));
     }
 
     [Fact]
@@ -95,7 +95,7 @@ public sealed class HistoryUpgradeTests(Servers servers)
 
         using var initialised = await LayoutOne.CreateAsync(servers, 18);
         var made = await InitializeAsync(initialised);
-        Assert.Equal((4, 1, false, "development"), (made.LayoutVersion, made.UpgradedFrom, made.Created, made.Environment));
+        Assert.Equal((5, 1, false, "development"), (made.LayoutVersion, made.UpgradedFrom, made.Created, made.Environment));
         Assert.Null((await InitializeAsync(initialised)).UpgradedFrom);
 
         foreach (var bench in new[] { repaired, adopted, initialised })
@@ -121,7 +121,7 @@ public sealed class HistoryUpgradeTests(Servers servers)
 
         Assert.Equal(2, results.Count(result => result.Outcome == MigrationOutcome.Succeeded));
         Assert.Equal("1,1,2", await bench.ScalarAsync<string>("""
-            select concat_ws(',', (select count(*) from migrations.events where act = 'Upgraded'), (select count(*) from migrations.versions where version = 4),
+            select concat_ws(',', (select count(*) from migrations.events where act = 'Upgraded'), (select count(*) from migrations.versions where version = 5),
                 (select count(*) from migrations.events where act = 'ScriptSucceeded' and event_id > 18))
             """));
     }
@@ -153,7 +153,7 @@ public sealed class HistoryUpgradeTests(Servers servers)
         await bench.ExecuteAsync("grant history_owner to runner");
         Assert.Single(await bench.UpAsync(connection: connection));
         Assert.Equal("history_owner", await bench.ScalarAsync<string>("select string_agg(distinct pg_get_userbyid(proowner)::text, ',') from pg_proc where pronamespace = 'migrations'::regnamespace"));
-        Assert.Equal("runner", await bench.ScalarAsync<string>("select installed_by from migrations.versions where version = 4"));
+        Assert.Equal("runner", await bench.ScalarAsync<string>("select installed_by from migrations.versions where version = 5"));
         await bench.ExecuteAsync("drop owned by runner; drop role runner; reassign owned by history_owner to postgres; drop owned by history_owner; drop role history_owner");
     }
 

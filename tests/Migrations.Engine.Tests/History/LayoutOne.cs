@@ -45,11 +45,11 @@ internal static class LayoutOne
         select concat_ws(E'\n',
             (select string_agg(r::text, E'\n' order by version) from migrations.versions r where version = 1),
             (select string_agg(r::text, E'\n' order by stamp_id) from migrations.environments r),
-            (select string_agg(r::text, E'\n' order by run_id) from migrations.runs r where host = 'build-1'),
+            (select string_agg((to_jsonb(r) - 'salt' - 'actor')::text, E'\n' order by run_id) from migrations.runs r where host = 'build-1'),
             (select string_agg(r::text, E'\n' order by attempt_id) from migrations.scripts r where run_id in (select run_id from migrations.runs where host = 'build-1')),
             (select string_agg((to_jsonb(r) - 'found')::text, E'\n' order by attempt_id, ordinal, state) from migrations.steps r
              where attempt_id in (select attempt_id from migrations.scripts join migrations.runs using (run_id) where host = 'build-1')),
             (select string_agg(r::text, E'\n' order by text_hash) from migrations.script_texts r where stored_at < '2026-11-22 19:56+00'),
-            (select string_agg(r::text, E'\n' order by event_id) from migrations.events r where event_id <= 18))
+            (select string_agg((to_jsonb(r) - 'seq' - 'prev_hash' - 'hash' - 'payload')::text, E'\n' order by event_id) from migrations.events r where event_id <= 18))
         """);
 }

@@ -23,7 +23,7 @@ public sealed class RunTests(Servers servers)
         Assert.All(await bench.StatusAsync(), s => Assert.Equal(MigrationState.Applied, s.State));
         Assert.Empty(await bench.UpAsync());
         Assert.Equal(3L, await bench.ScalarAsync<long>("select count(*) from migrations.events where act = 'ScriptSucceeded'"));
-        Assert.Equal(1L, await bench.ScalarAsync<long>("select count(*) from migrations.runs"));
+        Assert.Equal(1L, await bench.ScalarAsync<long>("select count(*) from migrations.runs where kind <> 'install'"));
     }
 
     [Theory]

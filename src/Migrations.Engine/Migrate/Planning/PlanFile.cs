@@ -97,7 +97,7 @@ public sealed class PlanFile
     [
         "begin;",
         .. HistoryLayout.Statements(_plan.Request.History).Select(statement => statement + ";"),
-        _journal.Installed(Actor.Current().Module).ToLiteralSql() + ";",
+        _journal.Installed(Actor.Current()).ToLiteralSql() + ";",
         "commit;",
     ];
 
@@ -105,7 +105,7 @@ public sealed class PlanFile
     [
         "begin;",
         .. upgrade.Statements.Select(statement => statement + ";"),
-        _journal.Upgraded(_plan.Presence.LayoutVersion!.Value, Actor.Current().Module).ToLiteralSql() + ";",
+        _journal.Upgraded(_plan.Presence.LayoutVersion!.Value, Actor.Current()).ToLiteralSql() + ";",
         "commit;",
     ];
 

@@ -135,7 +135,7 @@ public sealed class ImportTests(Servers servers)
 
         var killed = await Assert.ThrowsAnyAsync<EngineException>(() => import);
         Assert.True(killed.ErrorId is "ConnectionLost" || killed.SqlState == "57P01", killed.ToString());
-        Assert.Equal(0L, await bench.ScalarAsync<long>("select count(*) from migrations.runs"));
+        Assert.Equal(0L, await bench.ScalarAsync<long>("select count(*) from migrations.runs where kind <> 'install'"));
         Assert.Empty(Directory.GetFiles(bench.Project.Root, "history-map*"));
         Assert.Equal(20000, (await bench.ImportAsync()).Count);
     }
