@@ -24,6 +24,10 @@ internal static class AttemptRow
     public static string Facts { get; } = "pg_catalog.jsonb_build_object('script', pg_catalog.jsonb_strip_nulls(pg_catalog.jsonb_build_object("
         + string.Join(", ", s_facts.Select(column => $"'{column}', {Value(column)}")) + ")))";
 
+    /// <summary>The same of a row that is there.</summary>
+    /// <param name="row">Its name in the query.</param>
+    public static string FactsOfRow(string row) => "pg_catalog.jsonb_strip_nulls(pg_catalog.jsonb_build_object(" + string.Join(", ", s_facts.Select(column => $"'{column}', {row}.{column}")) + "))";
+
     /// <summary>Behind the columns: the text whose hash is up_text.</summary>
     public static string UpBody { get; } = $"script[{s_columns.Length + 1}]";
 

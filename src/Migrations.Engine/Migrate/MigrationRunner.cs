@@ -68,6 +68,7 @@ public sealed class MigrationRunner(Database database, IActivity activity, TimeP
         {
             activity.Progress(new ActivityProgress(0, "Migrating", "", Completed: true));
             await run.EndAsync(outcome, succeeded);
+            await run.AnchorAsync();
             observer?.RunEnded(run.RunId, outcome, succeeded);
         }
     }

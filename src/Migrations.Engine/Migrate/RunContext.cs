@@ -1,3 +1,4 @@
+using Migrations.Engine.Audit;
 using Migrations.Engine.Connection;
 using Migrations.Engine.History;
 using Migrations.Engine.Online;
@@ -104,6 +105,21 @@ internal sealed class RunContext(Guid runId, Database database, Session session,
         catch (Exception failure) when (failure is NpgsqlException or OperationCanceledException or InvalidOperationException or StatementFailedException)
         {
             Activity.Detail($"The end of the run could not be recorded: {Mask.Apply(failure.Message)}");
+        }
+    }
+
+    /// <summary>Writes down outside of the database how long the audit chain is now. What ran is committed, so that it cannot be said is a warning.</summary>
+    public async Task AnchorAsync()
+    {
+        if (request.AnchorPath is not { } path) return;
+        try
+        {
+            using var patience = new CancellationTokenSource(s_rollbackPatience, Clock);
+            AnchorFile.Append(path, await new AuditSource(request.History).AnchorAsync(Session, patience.Token));
+        }
+        catch (Exception failure) when (failure is EngineException or NpgsqlException or OperationCanceledException or InvalidOperationException)
+        {
+            Activity.Warn($"No anchor of the audit chain was written after this run. {Mask.Apply(failure.Message)}");
         }
     }
 

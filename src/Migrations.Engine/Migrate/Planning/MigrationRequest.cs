@@ -35,4 +35,7 @@ public sealed record MigrationRequest
 
     /// <summary>For scripts that are folders with a <c>data/</c> in them; a plan with such a script needs one.</summary>
     public IScriptDataLoader? DataLoader { get; init; }
+
+    /// <summary>A file to which a line is added after the run: how long the audit chain is and what it ends with. Null: none.</summary>
+    public string? AnchorPath { get; init; }
 }
