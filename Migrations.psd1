@@ -25,6 +25,7 @@
         'Get-DbSchema', 'Compare-DbSchema'
         'Import-Table', 'Export-Table', 'Stop-TableImport'
         'Set-MigrationBaseline', 'Import-MigrationHistory', 'Export-MigrationHistory', 'Remove-MigrationHistory'
+        'Get-MigrationAudit', 'Test-MigrationAudit'
     )
     FunctionsToExport = @()
     VariablesToExport = @()

@@ -109,6 +109,11 @@ public sealed class ExportTableCommand : DatabaseCommand
     [Parameter]
     public SwitchParameter Manifest { get; set; }
 
+    /// <summary>Where the export is put on record; without it in the project's history, and outside a project in the usual one.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? HistorySchema { get; set; }
+
     /// <summary>Replace files that are there.</summary>
     [Parameter]
     public SwitchParameter Force { get; set; }
@@ -152,6 +157,7 @@ public sealed class ExportTableCommand : DatabaseCommand
         FormulaSafe = FormulaSafe,
         Overwrite = Force,
         Manifest = Manifest,
+        History = HistorySelection.Of(this, null, HistorySchema),
     };
 
     /// <summary>With the slash at its end, which says that a folder is meant and which the provider takes away.</summary>

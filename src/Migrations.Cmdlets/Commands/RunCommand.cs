@@ -1,6 +1,7 @@
 using System.Management.Automation;
 using Migrations.Cmdlets.Binding;
 using Migrations.Engine;
+using Migrations.Engine.Audit;
 using Migrations.Engine.Migrate;
 
 namespace Migrations.Cmdlets.Commands;
@@ -27,6 +28,11 @@ public abstract class RunCommand : ProjectCommand
     [Parameter]
     [TimeLimit]
     public TimeSpan? LockTimeout { get; set; }
+
+    /// <summary>Adds a line to this file after the run: how long the audit chain is and what it ends with; wins over the project's setting.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? AnchorPath { get; set; }
 
     /// <summary>Appends one JSON object a line for each event of the run.</summary>
     [Parameter]
@@ -57,9 +63,18 @@ public abstract class RunCommand : ProjectCommand
         catch (EngineException failure)
         {
             if (failure.ErrorId != "LogNotWritable") Log?.Failed(failure);
+            // A look is no run, and nothing was refused to it.
+            if (failure.Kind == FailureKind.Refused && failure is not MigrationFailedException && OutFile is null && !Wants("WhatIf")) Record(failure);
             if (Annotate && CiAnnotation.Detect(System.Environment.GetEnvironmentVariable) is { } annotation) Say(annotation.Of(failure, ProjectRoot));
             throw;
         }
+    }
+
+    private void Record(EngineException refusal)
+    {
+        var schema = HistorySelection.Of(this, Path, null);
+        var detail = new { command = MyInvocation.MyCommand.Name, errorId = refusal.ErrorId, message = Database.Secrets.Apply(refusal.Message) };
+        Await((activity, stop) => new ActLog(Database, schema, activity).RecordAsync("RunRefused", "refusal", detail, stop));
     }
 
     protected MigrationRequest Request()
@@ -69,6 +84,7 @@ public abstract class RunCommand : ProjectCommand
         {
             Environment = Environment ?? request.Environment,
             LockWait = RunTimeout ?? request.LockWait,
+            AnchorPath = AnchorPath is { } path ? SessionState.Path.GetUnresolvedProviderPathFromPSPath(path) : AnchorSelection.Of(this, Path),
             Retry = LockTimeout is { } limit ? request.Retry with { LockTimeout = limit } : request.Retry,
         };
     }

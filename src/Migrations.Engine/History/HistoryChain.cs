@@ -1,3 +1,5 @@
+using Migrations.Engine.Connection;
+
 namespace Migrations.Engine.History;
 
 /// <summary>
@@ -54,8 +56,7 @@ internal static class HistoryChain
         AlwaysOn(s, "audit_head", "one_row"),
         RedactActor(s),
         RedactText(s),
-        $"revoke all on function {s}.redact_actor(uuid, uuid, text) from public",
-        $"revoke all on function {s}.redact_text(uuid, text, text, text) from public",
+        OwnersOnly(s),
     ];
 
     /// <summary>How many events an older layout had left, and a digest of them in their order.</summary>
@@ -67,6 +68,29 @@ internal static class HistoryChain
     /// <summary>One of them as it goes into the digest.</summary>
     public const string UnchainedLine = """
         pg_catalog.json_build_array(e.event_id, pg_catalog.to_char(e.at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'), e.act, e.run_id, e.attempt_id, e.detail)::pg_catalog.text
+        """;
+
+    /// <summary>
+    /// Who may execute a trigger's function may put it on a table of his own, and who may change the head may fork the chain. Default privileges, as many
+    /// databases have them, would give both away.
+    /// </summary>
+    private static string OwnersOnly(string s) => $"""
+        do $private$
+        declare
+            given record;
+        begin
+            for given in
+                select pg_catalog.format('revoke all on function %s from %s', p.oid::pg_catalog.regprocedure, case a.grantee when 0 then 'public' else a.grantee::pg_catalog.regrole::pg_catalog.text end) as back
+                from pg_catalog.pg_proc p, pg_catalog.aclexplode(coalesce(p.proacl, pg_catalog.acldefault('f', p.proowner))) a
+                where p.pronamespace = {Literal.Quote(s)}::pg_catalog.regnamespace and p.proname in ({string.Join(", ", Functions.Select(Literal.Quote))}) and a.grantee operator(pg_catalog.<>) p.proowner
+                union
+                select pg_catalog.format('revoke insert, update, delete, truncate on %s from %s', c.oid::pg_catalog.regclass, case a.grantee when 0 then 'public' else a.grantee::pg_catalog.regrole::pg_catalog.text end)
+                from pg_catalog.pg_class c, pg_catalog.aclexplode(c.relacl) a where c.oid = {Literal.Quote(s + ".audit_head")}::pg_catalog.regclass and a.grantee operator(pg_catalog.<>) c.relowner
+            loop
+                execute given.back;
+            end loop;
+        end
+        $private$
         """;
 
     private static string Trigger(string s, string table, string name, string act, string each, string function) =>

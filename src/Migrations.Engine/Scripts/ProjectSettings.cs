@@ -22,6 +22,9 @@ public sealed record ProjectSettings
     /// <summary>Whom an error tells its reader to ask.</summary>
     public string? Contact { get; init; }
 
+    /// <summary>The file to which each run adds what the audit chain ends with, from the project's folder; null: none.</summary>
+    public string? AnchorPath { get; init; }
+
     /// <summary>For each lock that a statement waits for.</summary>
     public TimeSpan LockTimeout { get; init; } = TimeSpan.FromSeconds(2);
 

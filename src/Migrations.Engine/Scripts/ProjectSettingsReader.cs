@@ -20,7 +20,7 @@ internal ref struct ProjectSettingsReader
 
     /// <summary>The JSON schema beside the module names the same.</summary>
     public static IReadOnlyList<string> Keys { get; } =
-        ["$schema", "historySchema", "naming", "environment", "contact", "lockTimeout", "statementTimeout", "lockAttempts", "runTimeout", "variables"];
+        ["$schema", "historySchema", "naming", "environment", "contact", "lockTimeout", "statementTimeout", "lockAttempts", "runTimeout", "variables", "anchorPath"];
 
     /// <exception cref="ScriptException"><c>SettingsInvalid</c>, with the line.</exception>
     public static ProjectSettings Read(string path, byte[] bytes)
@@ -69,6 +69,7 @@ internal ref struct ProjectSettingsReader
         "statementTimeout" => settings with { StatementTimeout = Limit() },
         "lockAttempts" => settings with { LockAttempts = Count() },
         "runTimeout" => settings with { RunTimeout = Limit() },
+        "anchorPath" => settings with { AnchorPath = Text() },
         "variables" => settings with { Variables = Variables() },
         _ => settings with { JsonSchema = Text() },
     };

@@ -210,7 +210,8 @@ public sealed class HistoryUpgradeTests(Servers servers)
             revoke execute on all functions in schema migrations from public;
             grant execute on all functions in schema migrations to may_run with grant option;
             grant execute on function migrations.assert_run_lock to may_ask;
-            alter default privileges in schema migrations grant execute on functions to may_not
+            alter default privileges in schema migrations grant execute on functions to may_not;
+            alter default privileges in schema migrations grant all on tables to may_not
             """);
 
         if (byPlanFile) await ByHandAsync(bench);
@@ -220,7 +221,8 @@ public sealed class HistoryUpgradeTests(Servers servers)
             select string_agg(p.proname || ':' || case a.grantee when 0 then 'public' else a.grantee::regrole::text end || case when a.is_grantable then '*' else '' end, ', ' order by p.proname, a.grantee::regrole::text)
             from pg_proc p, aclexplode(coalesce(p.proacl, acldefault('f', p.proowner))) a where p.pronamespace = 'migrations'::regnamespace and a.grantee <> p.proowner
             """));
-        Assert.Equal(4, await bench.ScalarAsync<int>("select max(version) from migrations.versions"));
+        Assert.False(await bench.ScalarAsync<bool>("select has_table_privilege('may_not', 'migrations.audit_head', 'insert, update, delete, truncate')"));
+        Assert.Equal(5, await bench.ScalarAsync<int>("select max(version) from migrations.versions"));
     }
 
     private static async Task ByHandAsync(Workbench bench)

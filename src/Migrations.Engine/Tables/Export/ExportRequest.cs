@@ -1,3 +1,5 @@
+using Migrations.Engine.History;
+
 namespace Migrations.Engine.Tables;
 
 /// <summary>What to write, and how. Either <see cref="Tables"/> or <see cref="Query"/>.</summary>
@@ -29,6 +31,9 @@ public sealed record ExportRequest
     public CsvDialect Dialect { get; init; } = new();
 
     public bool Header { get; init; } = true;
+
+    /// <summary>Where it is put on record.</summary>
+    public HistorySchema History { get; init; } = new();
 
     /// <summary>A name of the server, or UTF8BOM.</summary>
     public string Encoding { get; init; } = "UTF8";

@@ -30,4 +30,7 @@ public sealed record ExportResult
     public string? Sha256 => Files is [var only] ? only.Sha256 : null;
 
     public string? Manifest { get; init; }
+
+    /// <summary>It is on record in the audit chain; false where there is no history, or this role may not write it.</summary>
+    public bool Audited { get; init; }
 }

@@ -1,4 +1,6 @@
+using Migrations.Engine.Audit;
 using Migrations.Engine.Connection;
+using Migrations.Engine.History;
 
 namespace Migrations.Engine.Tables;
 
@@ -22,13 +24,16 @@ public sealed class TableExporter(Database database, IActivity activity, TimePro
         try
         {
             sessions.Add(await database.OpenAsync(cancellationToken));
-            return await ExportAsync(sessions, runs, plans, request, cancellationToken);
+            var results = await ExportAsync(sessions, runs, plans, request, cancellationToken);
+            var isAudited = await RecordAsync("TableExported", plans, request, results, null);
+            return [.. results.Select(result => result with { Audited = isAudited })];
         }
         catch (Exception failure)
         {
             foreach (var run in runs) run.Files.Discard();
             // A COPY that waits for a lock or sorts for minutes sends nothing, so its backend does not see that the client is gone.
             foreach (var session in sessions.Where(session => session.IsBroken)) await EndAsync(session);
+            await RecordAsync("TableExportFailed", plans, request, [], (failure as EngineException)?.ErrorId ?? "Cancelled");
             if (failure is not OperationCanceledException) cancellationToken.ThrowIfCancellationRequested();
             throw;
         }
@@ -37,6 +42,13 @@ public sealed class TableExporter(Database database, IActivity activity, TimePro
             foreach (var session in sessions) await session.DisposeAsync();
         }
     }
+
+    /// <summary>What left the database, never its values: of a query its hash.</summary>
+    private Task<bool> RecordAsync(string act, IReadOnlyList<ExportPlan> plans, ExportRequest request, IReadOnlyList<ExportResult> results, string? error) => new ActLog(database, request.History, activity).RecordAsync(act, "export", new
+    {
+        tables = request.Query is null ? plans.Select(plan => plan.Relation.ToString()).ToArray() : null, query = Journal.HashOf(request.Query), where = Journal.HashOf(request.Where), columns = request.Columns,
+        files = plans.Select(plan => System.IO.Path.GetFileName(plan.Path)).ToArray(), rows = results.Sum(result => result.Rows), error,
+    }, CancellationToken.None);
 
     private async Task<IReadOnlyList<ExportResult>> ExportAsync(
         List<Session> sessions, List<ExportRun> runs, IReadOnlyList<ExportPlan> plans, ExportRequest request, CancellationToken cancellationToken)

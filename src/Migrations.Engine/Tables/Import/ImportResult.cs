@@ -16,5 +16,8 @@ public sealed record ImportResult(
     /// <summary>What the plan has told: of freezing, of triggers.</summary>
     public IReadOnlyList<string> Notes { get; init; } = [];
 
+    /// <summary>It is on record in the audit chain; false where there is no history, or this role may not write it.</summary>
+    public bool Audited { get; init; }
+
     public double RowsPerSecond => Duration.TotalSeconds > 0 ? Rows / Duration.TotalSeconds : 0;
 }

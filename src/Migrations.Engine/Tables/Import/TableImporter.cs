@@ -1,3 +1,4 @@
+using Migrations.Engine.Audit;
 using Migrations.Engine.Connection;
 
 namespace Migrations.Engine.Tables;
@@ -19,12 +20,18 @@ public sealed class TableImporter(Database database, IActivity activity, TimePro
     {
         ArgumentNullException.ThrowIfNull(plan);
         var began = clock.GetTimestamp();
+        var log = new ActLog(database, plan.Request.History, activity);
         using var run = new ImportRun(database, plan, activity, clock);
         try
         {
             if (plan.Request.Batches) await new BatchedImport(run).RunAsync(cancellationToken);
             else if (plan.Streams > 1) await new ParallelImport(run).RunAsync(cancellationToken);
             else await new SingleImport(run).RunAsync(cancellationToken);
+        }
+        catch (Exception failure) when (failure is EngineException or OperationCanceledException && !plan.Into.IsTemporary)
+        {
+            await log.RecordAsync("TableImportFailed", "import", Detail(plan, run.Tally, (failure as EngineException)?.ErrorId ?? "Cancelled"), CancellationToken.None);
+            throw;
         }
         finally
         {
@@ -33,6 +40,12 @@ public sealed class TableImporter(Database database, IActivity activity, TimePro
 
         run.CompleteQuarantines();
         await AfterImport.AnalyzeAsync(database, plan, activity, cancellationToken);
-        return run.Result(clock.GetElapsedTime(began)) with { Notes = plan.Notes };
+        var isAudited = !plan.Into.IsTemporary && await log.RecordAsync("TableImported", "import", Detail(plan, run.Tally, null), CancellationToken.None);
+        return run.Result(clock.GetElapsedTime(began)) with { Notes = plan.Notes, Audited = isAudited };
     }
+
+    private static object Detail(ImportPlan plan, ImportTally tally, string? error) => new
+    {
+        table = plan.Table, mode = plan.Mode.ToString(), files = plan.Read.Select(file => file.Name).ToArray(), read = tally.Read, loaded = tally.Loaded, rejected = tally.Rejected, streams = plan.Streams, error,
+    };
 }

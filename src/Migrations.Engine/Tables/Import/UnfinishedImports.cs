@@ -46,6 +46,14 @@ public sealed class UnfinishedImports(Database database, HistorySchema history)
 
             var ended = await session.Connection.ExecuteAsync(new CommandDefinition(
                 $"insert into {_s}.import_ends (import_id, outcome) values (@id, 'abandoned') on conflict (import_id) do nothing", new { id = import.ImportId }, transaction, cancellationToken: cancellationToken));
+            if (ended == 1)
+            {
+                var act = new Journal(history).Act("TableImportGivenUp", Guid.CreateVersion7(), "import", Actor.Current(), new { table = import.Table, import = import.ImportId, loaded = import.Loaded });
+                await using var batch = new Npgsql.NpgsqlBatch(session.Connection, transaction);
+                batch.BatchCommands.Add(act.ToCommand());
+                await batch.ExecuteNonQueryAsync(cancellationToken);
+            }
+
             await transaction.CommitAsync(cancellationToken);
             return import with { IsGivenUp = ended == 1 };
         }, session.Secrets);
