@@ -23,7 +23,7 @@
         'Initialize-MigrationProject', 'Initialize-MigrationDatabase'
         'New-Migration', 'Get-Migration', 'Test-Migration', 'Invoke-Migration', 'Undo-Migration', 'Repair-Migration', 'Stop-Migration'
         'Get-DbSchema', 'Compare-DbSchema'
-        'Import-Table', 'Export-Table'
+        'Import-Table', 'Export-Table', 'Stop-TableImport'
         'Set-MigrationBaseline', 'Import-MigrationHistory', 'Export-MigrationHistory', 'Remove-MigrationHistory'
     )
     FunctionsToExport = @()

@@ -66,6 +66,73 @@ public sealed class TableCommandTests(SharedSandbox sandbox)
         Assert.Equal("TooManyRejected", Id(runner.Run("Import-Table analytics a.csv -OnError Quarantine -MaxErrors 0").OnlyError));
     }
 
+    [Theory]
+    [InlineData("-MaxErrors 5", "-OnError Quarantine")]
+    [InlineData("-OnError Stop -MaxErrors 5", "-OnError Quarantine")]
+    [InlineData("-QuarantinePath aside", "-OnError Quarantine")]
+    [InlineData("-Key id", "-Mode Upsert")]
+    [InlineData("-Mode Truncate -Confirm:$false -DuplicateKey First", "-Mode Upsert")]
+    [InlineData("-BatchSize 2MB", "-Batch")]
+    [InlineData("-NoHeader -IgnoreColumn id", "a header")]
+    [InlineData("-NoHeader -ColumnMap @{ a = 'id' }", "a header")]
+    public void A_choice_that_would_do_nothing_is_refused_before_anything_is_connected(string choice, string needed)
+    {
+        using var folder = Folder(("a.csv", "id,name\n1,Ada\n"));
+        using var session = new ModuleSession { Location = folder.Path };
+
+        // Nobody listens there.
+        var error = session.Run($"Import-Table analytics a.csv -Connection 'host=127.0.0.1 port=1 dbname=none' {choice}").OnlyError;
+
+        Assert.Equal(("ImportChoiceUnused", ErrorCategory.InvalidArgument), (Id(error), error.CategoryInfo.Category));
+        Assert.Contains($"needs {needed}", error.Exception.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Choices_with_their_mode_are_taken_in_any_spelling()
+    {
+        using var folder = Folder(("a.csv", "id,name\n1,Ada\n1,Bob\n"));
+        using var runner = Runner(folder);
+
+        runner.Run("Import-Table analytics a.csv -Mode upsert -Key id -DuplicateKey last -OnError quarantine -MaxErrors 1 -QuarantinePath .").ThrowIfFailed();
+        Assert.Equal("1 Bob ", Rows(runner));
+    }
+
+    [Fact]
+    public void A_pattern_without_a_file_refuses_all_files_of_the_call()
+    {
+        using var folder = Folder(("a.csv", "id,name\n1,Ada\n"));
+        using var runner = Runner(folder);
+
+        foreach (var given in (string[])["Import-Table analytics a.csv, 'b*.csv'", "'a.csv', 'b*.csv' | Import-Table analytics"])
+        {
+            var error = runner.Run(given).OnlyError;
+            Assert.Equal(("ImportFileNotFound", ErrorCategory.ObjectNotFound, "b*.csv"), (Id(error), error.CategoryInfo.Category, error.TargetObject));
+        }
+
+        Assert.Equal(ErrorCategory.ObjectNotFound, runner.Run("Import-Table analytics a.csv, b.csv").OnlyError.CategoryInfo.Category);
+        Assert.Equal("", Rows(runner));
+    }
+
+    [Theory]
+    [InlineData("-Mode Truncate -Force", null)]
+    [InlineData("-Mode Truncate -Force -OnError Quarantine", "pieces that may have to be taken back")]
+    [InlineData("-Mode Truncate -Force -Batch", "later batches are other transactions")]
+    [InlineData("-OnError Quarantine", null)]
+    public void That_a_truncate_cannot_freeze_is_said_in_one_line(string choices, string? why)
+    {
+        using var folder = Folder(("a.csv", "id,name\n1,Ada\n"));
+        using var runner = Runner(folder);
+
+        var run = runner.Run($"Import-Table analytics a.csv {choices}").ThrowIfFailed();
+
+        var said = run.Streams.Information.Where(record => record.Tags.Contains("PSHOST")).Select(record => record.ToString()).ToList();
+        var notes = Assert.IsAssignableFrom<IEnumerable<string>>(Assert.Single(run.Output).Properties["Notes"].Value);
+        Assert.Equal(said, notes);
+        Assert.Empty(run.Streams.Warning);
+        if (why is null) Assert.Empty(said);
+        else Assert.Contains(why, Assert.Single(said), StringComparison.Ordinal);
+    }
+
     private RunnerSession Runner(TemporaryFolder folder)
     {
         var runner = new RunnerSession(sandbox, folder.Path);

@@ -75,6 +75,30 @@ Describe 'Import-Table' {
         (Get-Score).id | Should -Be 1, 2
     }
 
+    It 'refuses what would do nothing' {
+        (Get-Failure { Import-Table analytics two.csv -MaxErrors 5 }).Exception.ErrorId | Should -Be 'ImportChoiceUnused'
+        (Get-Failure { Import-Table analytics two.csv, none*.csv }).Exception.ErrorId | Should -Be 'ImportFileNotFound'
+        (Get-Score).id | Should -Be 1, 2
+    }
+
+    It 'says once that a truncate cannot freeze its rows' {
+        $result = Import-Table analytics one.csv -Mode Truncate -OnError Quarantine -Confirm:$false -InformationVariable said 6>$null
+        $result.Notes | Should -HaveCount 1
+        "$said" | Should -Be $result.Notes[0]
+    }
+
+    It 'is given up by Stop-TableImport when it was cut off' {
+        Set-Content long.csv "id,name`n$((11..99999).ForEach({ "$_,$('x' * 20)" }) -join "`n")`nbad,row"
+        { Import-Table analytics long.csv -Batch -BatchSize 1MB } | Should -Throw -ExpectedMessage '*22P02*'
+        (Get-Failure { Import-Table analytics two.csv }).Exception.ErrorId | Should -Be 'ImportUnfinished'
+        $unfinished = Stop-TableImport analytics -WhatIf
+        $unfinished.Files | Should -Be 'long.csv'
+        $unfinished.Loaded | Should -BeGreaterThan 0
+        (Stop-TableImport analytics -ImportId $unfinished.ImportId -Confirm:$false).IsGivenUp | Should -BeTrue
+        (Invoke-DbQuery 'select count(*) as n from analytics').n | Should -Be (2 + $unfinished.Loaded)
+        (Import-Table analytics two.csv).Loaded | Should -Be 1
+    }
+
     It 'is how a script that is a folder brings its rows along' {
         New-Item -ItemType Directory "$project/versions/2_countries/data" | Out-Null
         Set-Content "$project/versions/2_countries/up.sql" 'create table countries (code text primary key, name text not null);'

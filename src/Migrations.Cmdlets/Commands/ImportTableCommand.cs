@@ -111,6 +111,11 @@ public sealed class ImportTableCommand : DatabaseCommand
     [ValidateNotNullOrEmpty]
     public string? Encoding { get; set; }
 
+    /// <summary>The most that the text of a compressed file may be, in sizes of the file; less than 1 GB of text is never too much.</summary>
+    [Parameter]
+    [ValidateRange(1, int.MaxValue)]
+    public int MaxExpansion { get; set; } = 1100;
+
     /// <summary>The first line is a row; the values are the table's columns in order.</summary>
     [Parameter]
     public SwitchParameter NoHeader { get; set; }
@@ -143,10 +148,21 @@ public sealed class ImportTableCommand : DatabaseCommand
 
     private protected override IActivity DatabaseActivity => _heard ??= new ImportActivity(Activity);
 
+    protected override void Begin()
+    {
+        Unused(nameof(MaxErrors), IsQuarantine, "-OnError Quarantine");
+        Unused(nameof(QuarantinePath), IsQuarantine, "-OnError Quarantine");
+        Unused(nameof(Key), IsUpsert, "-Mode Upsert");
+        Unused(nameof(DuplicateKey), IsUpsert, "-Mode Upsert");
+        Unused(nameof(BatchSize), Batch, "-Batch");
+        Unused(nameof(ColumnMap), !NoHeader, "a header, and with -NoHeader there is none");
+        Unused(nameof(IgnoreColumn), !NoHeader, "a header, and with -NoHeader there is none");
+    }
+
     protected override void Execute()
     {
         if (ParameterSetName == ByLiteralPath) _files.AddRange(LiteralPath.Select(SessionState.Path.GetUnresolvedProviderPathFromPSPath));
-        else _files.AddRange(Path.SelectMany(path => SessionState.Path.GetResolvedProviderPathFromPSPath(path, out _)));
+        else _files.AddRange(Path.SelectMany(FilesOf));
     }
 
     protected override void Finish()
@@ -156,7 +172,7 @@ public sealed class ImportTableCommand : DatabaseCommand
         _files = [.. _files.Distinct(StringComparer.Ordinal)];
         var importer = new TableImporter(Database, Activity, TimeProvider.System);
         var plan = Await((_, stop) => importer.PlanAsync(Request(), stop));
-        foreach (var note in plan.Notes) WriteVerbose(note);
+        foreach (var note in plan.Notes.Where(note => note != plan.Unfrozen)) WriteVerbose(note);
         var what = $"{(plan.Mode == ImportMode.Truncate ? "Empty and load" : "Load")} {plan.Table} in {plan.Target} from {(_files.Count == 1 ? _files[0] : $"{_files.Count} files")}";
         if (!ShouldProcess(what, what + "?", "Confirm", out var reason))
         {
@@ -165,7 +181,27 @@ public sealed class ImportTableCommand : DatabaseCommand
         }
 
         if (plan.Mode == ImportMode.Truncate && !IsAnswered && !AskToContinue(what)) return;
+        if (plan.Unfrozen is { } unfrozen) WriteInformation(new HostInformationMessage { Message = unfrozen }, ["PSHOST", "Migrations"]);
         WriteObject(Await((_, stop) => importer.RunAsync(plan, stop)));
+    }
+
+    private bool IsQuarantine => string.Equals(OnError, "Quarantine", StringComparison.OrdinalIgnoreCase);
+
+    private bool IsUpsert => string.Equals(Mode, "Upsert", StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>A choice that changes nothing was meant to: who limits the errors believes that bad rows are set aside.</summary>
+    private void Unused(string parameter, bool isUsed, string needed)
+    {
+        if (isUsed || !MyInvocation.BoundParameters.ContainsKey(parameter)) return;
+        throw new EngineException("ImportChoiceUnused", FailureKind.InvalidInput, $"-{parameter} needs {needed}. Nothing was changed.", $"Say both, or leave -{parameter} out.", parameter);
+    }
+
+    /// <summary>All files are one transaction, so a pattern without a file refuses all of them: half of what was meant would look like all of it.</summary>
+    private IReadOnlyCollection<string> FilesOf(string pattern)
+    {
+        var found = SessionState.Path.GetResolvedProviderPathFromPSPath(pattern, out _);
+        return found.Count > 0 ? found : throw new EngineException("ImportFileNotFound", FailureKind.NotFound,
+            $"No file has a name like {pattern}. Nothing was imported, of other files neither.", "Correct the pattern; a name that holds [ or * itself goes to -LiteralPath. Where no file is no mistake: Get-ChildItem PATTERN | Import-Table.", pattern);
     }
 
     /// <summary>-Confirm, said either way, is an answer to the question whether the table may be emptied.</summary>
@@ -177,13 +213,13 @@ public sealed class ImportTableCommand : DatabaseCommand
     {
         Table = Table,
         Files = _files,
-        Csv = new CsvChoices(Delimiter, Quote, Escape, NullText, Encoding, !NoHeader),
+        Csv = new CsvChoices(Delimiter, Quote, Escape, NullText, Encoding, !NoHeader) { MaxExpansion = MaxExpansion },
         ColumnMap = ColumnMap.Cast<DictionaryEntry>().ToDictionary(pair => $"{pair.Key}", pair => $"{pair.Value}"),
         IgnoredColumns = IgnoreColumn,
         Mode = Enum.Parse<ImportMode>(Mode, ignoreCase: true),
         Key = Key,
         DuplicateKey = Enum.Parse<DuplicateKey>(DuplicateKey, ignoreCase: true),
-        Quarantines = string.Equals(OnError, "Quarantine", StringComparison.OrdinalIgnoreCase),
+        Quarantines = IsQuarantine,
         QuarantineFolder = QuarantinePath is null ? null : SessionState.Path.GetUnresolvedProviderPathFromPSPath(QuarantinePath),
         MaxErrors = MaxErrors is null ? RejectLimit.None : RejectLimit.Parse(MaxErrors),
         Streams = string.Equals(Parallel, "auto", StringComparison.OrdinalIgnoreCase) ? 0 : int.Parse(Parallel, CultureInfo.InvariantCulture),

@@ -10,9 +10,9 @@ public sealed class RehearsalSpeedTests(Servers servers)
     [Fact]
     public async Task Five_statements_with_all_proofs_take_two_seconds_and_many_scripts_cost_as_many_times_more()
     {
+        using (var warming = (await RehearsalBench.CreateAsync(servers)).With("001_t.sql", Five(1))) await warming.TestOfflineAsync();
         using var bench = await RehearsalBench.CreateAsync(servers);
         for (var number = 1; number <= 9; number++) bench.With($"00{number}_t.sql", Five(number));
-        await bench.TestOfflineAsync();
         var reports = await bench.TestOfflineAsync();
         Assert.All(reports, report => Assert.Equal(ProofVerdict.Proven, report.Verdict));
         var times = reports.Select(report => report.Duration.TotalMilliseconds).ToList();

@@ -51,6 +51,15 @@ public sealed class ExportTests(Servers servers)
     }
 
     [Fact]
+    public async Task An_export_begins_at_the_first_page_whoever_else_reads_the_table()
+    {
+        using var bench = new ExportBench(await servers.DatabaseAsync(18));
+
+        Assert.Equal("on", await bench.ScalarAsync<string>("select current_setting('synchronize_seqscans')"));
+        Assert.Equal("s\noff\n", await bench.TextAsync(bench.Query("select current_setting('synchronize_seqscans') as s")));
+    }
+
+    [Fact]
     public async Task Names_of_objects_are_written_alike_whatever_the_role_quotes()
     {
         using var bench = new ExportBench(await servers.DatabaseAsync(18));

@@ -1,5 +1,8 @@
 using System.Text;
+using Migrations.Engine.Connection;
 using Migrations.Engine.Tables;
+using Migrations.Engine.Tests.Migrate;
+using Npgsql;
 using Xunit;
 
 namespace Migrations.Engine.Tests.Tables;
@@ -75,9 +78,19 @@ public sealed class ImportAftermathTests(Servers servers)
         Assert.Equal((5000L, 5000L, 0L, 5000L), (result.Rows, result.Loaded, result.Rejected, await bench.ScalarAsync<long>("select count(*) from t")));
     }
 
-    [Fact]
-    public void A_clean_file_takes_one_savepoint_for_a_megabyte_at_least() =>
-        Assert.True(new ImportRequest { Table = "t", Files = [] }.ChunkSize >= 1024 * 1024);
+    [Theory]
+    [InlineData(15)]
+    [InlineData(18)]
+    public async Task A_clean_file_takes_one_savepoint_for_a_megabyte(int major)
+    {
+        using var bench = await ImportBench.CreateAsync(servers, major, "create table t (id int, note text)");
+        var file = bench.File("t.csv", "id,note\n" + string.Concat(Enumerable.Range(1, 40_000).Select(id => $"{id},{new string('x', 100)}\n")));
+        var megabytes = (int)(new FileInfo(file).Length / 1024 / 1024);
+
+        // And the first, before anything is copied, and the part of a megabyte at the end.
+        Assert.InRange(await SavepointsAsync(bench, file, request => request), 1, megabytes + 2);
+        Assert.InRange(await SavepointsAsync(bench, file, request => request with { ChunkSize = 64 * 1024 }), megabytes * 16, megabytes * 20);
+    }
 
     [Theory]
     [MemberData(nameof(Servers.Majors), MemberType = typeof(Servers))]
@@ -92,7 +105,9 @@ public sealed class ImportAftermathTests(Servers servers)
         Assert.True(result.Frozen);
         Assert.True(await bench.ScalarAsync<bool>("select relallvisible > 20 from pg_class where oid = 't'::regclass"));
         Assert.Equal(5000L, await bench.ScalarAsync<long>("select count(*) from t"));
+        Assert.Empty(result.Notes);
         Assert.False(partitioned.Frozen);
+        Assert.Contains("public.p is partitioned", Assert.Single(partitioned.Notes), StringComparison.Ordinal);
         Assert.Equal(5000L, await bench.ScalarAsync<long>("select count(*) from p"));
     }
 
@@ -121,5 +136,16 @@ public sealed class ImportAftermathTests(Servers servers)
         await bench.ImportAsync("u", file, request => request with { Streams = streams, SkipsAnalyze = true });
 
         Assert.Equal("500 -1", await bench.ScalarAsync<string>("select string_agg(reltuples::int::text, ' ' order by relname) from pg_class where relname in ('t', 'u')"));
+    }
+
+    private static async Task<int> SavepointsAsync(ImportBench bench, string file, Func<ImportRequest, ImportRequest> with)
+    {
+        var server = new NpgsqlConnectionStringBuilder(bench.Target);
+        await using var proxy = new CuttingProxy(server.Host!, server.Port, new CutPoint(true, int.MaxValue, text => text.StartsWith("savepoint", StringComparison.Ordinal))) { StrikesAll = true };
+        (server.Host, server.Port, server.SslMode) = ("127.0.0.1", proxy.Port, SslMode.Disable);
+        await using var database = new Database(ConnectionOptions.Parse(server.ConnectionString), bench.Activity);
+        var importer = new TableImporter(database, bench.Activity, TimeProvider.System);
+        await importer.RunAsync(await importer.PlanAsync(with(new ImportRequest { Table = "t", Files = [file], Quarantines = true }), ImportBench.Token), ImportBench.Token);
+        return proxy.Count;
     }
 }

@@ -5,7 +5,7 @@ using Xunit;
 namespace Migrations.Engine.Tests.Tables;
 
 /// <summary>
-/// The traps of CSV and COPY that the research found, by their numbers there. 20 to 22 are of exports alone.
+/// The traps of CSV and COPY that the research found, by their numbers there. 21 and 22 are of exports alone.
 /// <list type="table">
 /// <item><term>1</term><description>The_line_of_a_bad_row_is_the_one_in_the_file</description></item>
 /// <item><term>2</term><description>A_line_of_backslash_and_dot_is_data_and_nothing_behind_it_is_lost</description></item>
@@ -14,18 +14,19 @@ namespace Migrations.Engine.Tests.Tables;
 /// <item><term>5</term><description>Ragged_rows_and_empty_lines_are_refused_each_on_its_own</description></item>
 /// <item><term>6</term><description>Empty_is_null_and_a_quoted_empty_text_is_a_text_but_never_a_number</description></item>
 /// <item><term>7</term><description>Stray_quotes_mean_what_the_server_says_and_are_not_mended</description></item>
-/// <item><term>8</term><description>A_quote_that_is_never_closed_costs_its_own_line</description></item>
-/// <item><term>9</term><description>A_bad_json_value_is_found_behind_the_lines_of_its_own_context</description></item>
-/// <item><term>10</term><description>Bytes_that_are_no_text_blame_their_own_row_alone</description></item>
-/// <item><term>11</term><description>A_key_that_is_there_twice_blames_the_second_row</description></item>
-/// <item><term>12</term><description>A_missing_reference_is_found_though_the_server_names_no_line</description></item>
+/// <item><term>8</term><description>A_quote_that_is_never_closed_costs_its_own_line, and raw the import</description></item>
+/// <item><term>9</term><description>ImportRowTrapTests.A_bad_json_value_is_found_behind_the_lines_of_its_own_context</description></item>
+/// <item><term>10</term><description>ImportRowTrapTests.Bytes_that_are_no_text_blame_their_own_row_alone</description></item>
+/// <item><term>11</term><description>ImportRowTrapTests.A_key_that_is_there_twice_blames_the_second_row</description></item>
+/// <item><term>12</term><description>ImportRowTrapTests.A_missing_reference_is_found_though_the_server_names_no_line</description></item>
 /// <item><term>13</term><description>ImportAftermathTests.Sequences_stand_behind_the_imported_keys (and ImportTargetTests)</description></item>
 /// <item><term>14</term><description>ImportFormatTests</description></item>
 /// <item><term>15</term><description>ImportAftermathTests.A_date_is_read_in_one_way_whatever_the_role_is_set_to</description></item>
 /// <item><term>16</term><description>ImportAftermathTests.A_failure_of_the_reader_commits_nothing</description></item>
 /// <item><term>17</term><description>ImportAftermathTests.The_result_counts_what_the_server_counts</description></item>
 /// <item><term>18</term><description>ImportTargetTests: triggers, rules, row security</description></item>
-/// <item><term>19</term><description>ImportAftermathTests.A_clean_file_takes_one_savepoint_for_a_megabyte_at_least</description></item>
+/// <item><term>19</term><description>ImportAftermathTests.A_clean_file_takes_one_savepoint_for_a_megabyte</description></item>
+/// <item><term>20</term><description>ExportTests.An_export_begins_at_the_first_page_whoever_else_reads_the_table</description></item>
 /// <item><term>23</term><description>ImportAftermathTests.Rows_behind_a_truncate_are_frozen_as_they_are_written</description></item>
 /// <item><term>24</term><description>ImportAftermathTests.A_failed_truncate_and_load_leaves_no_dead_space</description></item>
 /// <item><term>25</term><description>ImportAftermathTests.The_table_is_analyzed_unless_that_is_left_out</description></item>
@@ -182,80 +183,18 @@ public sealed class ImportTrapTests(Servers servers)
         Assert.Equal((150L, "22P04"), (raw.Line, raw.SqlState));
     }
 
-    [Theory]
-    [MemberData(nameof(Servers.Majors), MemberType = typeof(Servers))]
-    public async Task A_bad_json_value_is_found_behind_the_lines_of_its_own_context(int major)
+    [Fact]
+    public async Task A_quote_that_is_never_closed_ends_a_raw_import_at_the_longest_record()
     {
-        using var bench = await ImportBench.CreateAsync(servers, major, "create table t (id int, doc jsonb)");
-        var file = bench.File("t.csv", "id,doc\n1,\"{\"\"a\"\": \"\"\\u0041\"\"}\"\n2,\"{\n\"\"a\"\": \"\"\\u0000\"\"}\"\n3,{bad\n4,[]\n");
+        using var bench = await ImportBench.CreateAsync(servers, 18, "create table t (id int, note text)");
+        var line = new string('n', 1000) + "\n";
+        var file = bench.File("t.csv", "id,note\n1,ok\n2,\"never closed\n" + string.Concat(Enumerable.Repeat(line, ChunkReader.LongestRecord / line.Length + 1000)));
 
-        var raw = await Assert.ThrowsAsync<ImportRowException>(() => bench.ImportAsync("t", file));
-        var (result, lines) = await bench.RejectedAsync("t", file);
+        var failure = await Assert.ThrowsAsync<EngineException>(() => bench.ImportAsync("t", file));
 
-        Assert.Equal((3L, "22P05", "doc"), (raw.Line, raw.SqlState, raw.Column));
-        Assert.Equal([(3L, "22P05", "doc"), (5, "22P02", "doc")], lines.Select(line => (line.Line, line.SqlState, line.Column!)));
-        Assert.Equal(2, result.Loaded);
-    }
-
-    [Theory]
-    [MemberData(nameof(Servers.Majors), MemberType = typeof(Servers))]
-    public async Task Bytes_that_are_no_text_blame_their_own_row_alone(int major)
-    {
-        using var bench = await ImportBench.CreateAsync(servers, major, "create table t (id int, note text)");
-        var text = new StringBuilder("id,note\n");
-        for (var id = 2; id <= 3000; id++) text.Append(id).Append(id == 50 ? ",a\0b\n" : id == 2000 ? ",a\u0001b\n" : id == 2500 ? ",ok but not a number\n" : ",ok\n");
-        var bytes = Encoding.UTF8.GetBytes(text.ToString().Replace("\n2500,", "\nx2500,", StringComparison.Ordinal));
-        bytes[bytes.AsSpan().IndexOf((byte)1)] = 0xFF;
-        // A head that is UTF-8 must not be found wanting for what stands far behind.
-        var file = bench.File("t.csv", bytes);
-
-        var (result, lines) = await bench.RejectedAsync("t", file, request => request with { Csv = new CsvChoices(Encoding: "utf8") });
-
-        Assert.Equal([(50L, "22021"), (2000, "22021"), (2500, "22P02")], lines.Select(line => (line.Line, line.SqlState)));
-        Assert.Equal(2996, result.Loaded);
-        var raw = await Assert.ThrowsAsync<ImportRowException>(() => bench.ImportAsync("t", file, request => request with { Csv = new CsvChoices(Encoding: "utf8") }));
-        Assert.Equal("22021", raw.SqlState);
-        Assert.Contains("-Encoding", raw.Advice, StringComparison.Ordinal);
-    }
-
-    [Theory]
-    [MemberData(nameof(Servers.Majors), MemberType = typeof(Servers))]
-    public async Task A_key_that_is_there_twice_blames_the_second_row(int major)
-    {
-        using var bench = await ImportBench.CreateAsync(servers, major, "create table t (id int primary key, note text)");
-        var text = new StringBuilder("id,note\n");
-        for (var id = 2; id <= 4000; id++) text.Append(id == 3000 ? 7 : id).Append(",\"two\nlines\"\n");
-        var file = bench.File("t.csv", text.ToString());
-
-        var raw = await Assert.ThrowsAsync<ImportRowException>(() => bench.ImportAsync("t", file));
-        var (result, lines) = await bench.RejectedAsync("t", file);
-
-        Assert.Equal((5998L, "23505"), (raw.Line, raw.SqlState));
-        Assert.Equal((5998L, "23505", "t_pkey"), (Assert.Single(lines).Line, lines[0].SqlState, lines[0].Constraint));
-        Assert.Equal(3998, result.Loaded);
-    }
-
-    [Theory]
-    [InlineData(15, "")]
-    [InlineData(18, "")]
-    [InlineData(15, "deferrable initially deferred")]
-    [InlineData(18, "deferrable initially deferred")]
-    public async Task A_missing_reference_is_found_though_the_server_names_no_line(int major, string deferred)
-    {
-        using var bench = await ImportBench.CreateAsync(servers, major, $"create table band (id int primary key); insert into band select generate_series(1, 10); create table t (id int, band int references band {deferred})");
-        var text = new StringBuilder("id,band\n");
-        for (var id = 2; id <= 1000; id++) text.Append(id).Append(id % 333 == 0 ? ",99\n" : ",5\n");
-        var file = bench.File("t.csv", text.ToString());
-
-        var raw = await Assert.ThrowsAsync<ImportRowException>(() => bench.ImportAsync("t", file));
-        var parallel = await Assert.ThrowsAsync<ImportRowException>(() => bench.ImportAsync("t", file, request => request with { Streams = 2 }));
-        var (result, lines) = await bench.RejectedAsync("t", file);
-
-        Assert.Equal(("23503", null), (raw.SqlState, raw.Line));
-        Assert.Contains("t.csv", raw.Message, StringComparison.Ordinal);
-        Assert.Contains("Nothing was loaded", raw.Advice, StringComparison.Ordinal);
-        Assert.Equal("23503", parallel.SqlState);
-        Assert.Equal([333L, 666, 999], lines.Select(line => line.Line));
-        Assert.Equal((996, 996L), (result.Loaded, await bench.ScalarAsync<long>("select count(*) from t")));
+        Assert.Equal(("CsvRecordTooLong", FailureKind.Data, file), (failure.ErrorId, failure.Kind, failure.Target));
+        Assert.Contains($"{file}:3: ", failure.Message, StringComparison.Ordinal);
+        Assert.Contains("the last one on line 3.", failure.Message, StringComparison.Ordinal);
+        Assert.Equal(0L, await bench.ScalarAsync<long>("select count(*) from t"));
     }
 }

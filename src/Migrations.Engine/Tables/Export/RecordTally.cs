@@ -1,5 +1,5 @@
 using System.Numerics;
-using System.Runtime.Intrinsics;
+using System.Runtime.InteropServices;
 
 namespace Migrations.Engine.Tables;
 
@@ -24,16 +24,17 @@ internal sealed class RecordTally(char quote)
         var ended = 0L;
         var last = text[^1];
         var inside = _inside ? ulong.MaxValue : 0;
-        for (; text.Length >= 64; text = text[64..])
+        ref var start = ref MemoryMarshal.GetReference(text);
+        var at = 0;
+        for (; at <= text.Length - SignMask.Width; at += SignMask.Width)
         {
-            var quotes = Where(text, _quote);
-            var within = Odd(quotes) ^ inside;
-            ended += BitOperations.PopCount(Where(text, LineFeed) & ~within);
+            var within = SignMask.Parity(SignMask.Of(ref start, at, _quote)) ^ inside;
+            ended += BitOperations.PopCount(SignMask.Of(ref start, at, LineFeed) & ~within);
             inside = (ulong)((long)within >> 63);
         }
 
         _inside = inside != 0;
-        foreach (var sign in text)
+        foreach (var sign in text[at..])
         {
             if (sign == _quote) _inside = !_inside;
             else if (sign == LineFeed && !_inside) ended++;
@@ -61,19 +62,5 @@ internal sealed class RecordTally(char quote)
 
         IsAtEnd = true;
         return (read, ended);
-    }
-
-    private static ulong Where(ReadOnlySpan<byte> text, byte sign)
-    {
-        var wanted = Vector256.Create(sign);
-        return Vector256.Equals(Vector256.Create(text[..32]), wanted).ExtractMostSignificantBits()
-            | (ulong)Vector256.Equals(Vector256.Create(text[32..64]), wanted).ExtractMostSignificantBits() << 32;
-    }
-
-    /// <summary>Each bit says whether the number of bits up to it is odd.</summary>
-    private static ulong Odd(ulong bits)
-    {
-        for (var width = 1; width < 64; width <<= 1) bits ^= bits << width;
-        return bits;
     }
 }

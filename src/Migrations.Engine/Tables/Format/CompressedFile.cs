@@ -1,5 +1,6 @@
 using System.IO.Compression;
 using ZstdSharp;
+using ZstdSharp.Unsafe;
 
 namespace Migrations.Engine.Tables;
 
@@ -27,8 +28,15 @@ internal static class CompressedFile
     public static Stream Writer(Stream file, FileCompression compression) => compression switch
     {
         FileCompression.Gzip => new GZipStream(file, CompressionLevel.Fastest),
-        FileCompression.Zstandard => new CompressionStream(file, level: 1, leaveOpen: false),
+        FileCompression.Zstandard => Checked(new CompressionStream(file, level: 1, leaveOpen: false)),
         FileCompression.Brotli => new BrotliStream(file, CompressionLevel.Fastest),
         _ => file,
     };
+
+    /// <summary>As the zstd program writes it: without a checksum of the text, a bit that flips on a disk may become another value and no error.</summary>
+    private static CompressionStream Checked(CompressionStream stream)
+    {
+        stream.SetParameter(ZSTD_cParameter.ZSTD_c_checksumFlag, 1);
+        return stream;
+    }
 }

@@ -1,7 +1,6 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
-using System.Runtime.Intrinsics;
 
 namespace Migrations.Engine.Tables;
 
@@ -46,8 +45,8 @@ internal struct RecordScanner(CsvDialect dialect)
         ulong backslashes = 0;
         ref var start = ref MemoryMarshal.GetReference(bytes);
         var at = 0;
-        for (; at <= bytes.Length - 64; at += 64)
-            Take(Mask(ref start, at, _quote), Mask(ref start, at, _end), Mask(ref start, at, (byte)'\\'), at, ref carry, ref backslashes, ref records, ref last);
+        for (; at <= bytes.Length - SignMask.Width; at += SignMask.Width)
+            Take(SignMask.Of(ref start, at, _quote), SignMask.Of(ref start, at, _end), SignMask.Of(ref start, at, (byte)'\\'), at, ref carry, ref backslashes, ref records, ref last);
 
         if (at < bytes.Length)
         {
@@ -71,34 +70,13 @@ internal struct RecordScanner(CsvDialect dialect)
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Take(ulong quotes, ulong ends, ulong slashes, int at, ref ulong carry, ref ulong backslashes, ref int records, ref int last)
     {
-        var inside = RunningXor(quotes) ^ carry;
+        var inside = SignMask.Parity(quotes) ^ carry;
         carry = (ulong)((long)inside >> 63);
         backslashes |= slashes & ~inside;
         var outside = ends & ~inside;
         if (outside == 0) return;
         records += BitOperations.PopCount(outside);
-        last = at + 64 - BitOperations.LeadingZeroCount(outside);
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static ulong Mask(ref byte start, int at, byte wanted)
-    {
-        var value = Vector256.Create(wanted);
-        var low = Vector256.Equals(Vector256.LoadUnsafe(ref start, (nuint)at), value).ExtractMostSignificantBits();
-        var high = Vector256.Equals(Vector256.LoadUnsafe(ref start, (nuint)at + 32), value).ExtractMostSignificantBits();
-        return low | ((ulong)high << 32);
-    }
-
-    /// <summary>Bit i is the parity of the bits 0 to i.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static ulong RunningXor(ulong bits)
-    {
-        bits ^= bits << 1;
-        bits ^= bits << 2;
-        bits ^= bits << 4;
-        bits ^= bits << 8;
-        bits ^= bits << 16;
-        return bits ^ (bits << 32);
+        last = at + SignMask.Width - BitOperations.LeadingZeroCount(outside);
     }
 
     /// <summary>With another escape sign, counting is not enough.</summary>

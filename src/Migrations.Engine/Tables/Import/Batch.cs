@@ -18,7 +18,7 @@ internal sealed class Batch
     private Batch(ImportRun run, CopyLane table, UpsertStaging? staging, ImportFile file, long from)
     {
         (_run, _table, _staging, File, _from) = (run, table, staging, file, from);
-        _load = run.Load(staging?.Lane ?? table);
+        _load = run.Load(table, staging);
         _before = (run.Tally[file].Read, run.Tally[file].Loaded);
     }
 
@@ -55,9 +55,9 @@ internal sealed class Batch
     public async Task CommitAsync(ImportAccount account, bool isLast, CancellationToken cancellationToken)
     {
         await _load.EndAsync(cancellationToken);
+        if (_staging is not null) await _staging.MergeAsync(cancellationToken);
         _run.Tally.Reconcile();
         if (isLast) _run.Request.MaxErrors.CheckAtEnd(_run.Tally);
-        if (_staging is not null) await _staging.MergeAsync(cancellationToken);
         await _run.CheckConstraintsAsync(_table, cancellationToken);
         if (isLast) await AfterImport.AdvanceSequencesAsync(_table, _run, cancellationToken);
         var tally = _run.Tally[File];

@@ -4,10 +4,12 @@ using System.Threading.Channels;
 namespace Migrations.Engine.Tables;
 
 /// <summary>Reads the files on a thread of its own, a few chunks ahead of the sessions, which take them as they can.</summary>
-internal sealed class ChunkFeed(IReadOnlyList<ImportFile> files, bool resyncs, bool hashes, int chunkSize, ImportProgress progress)
+internal sealed class ChunkFeed(ImportRun run, bool hashes)
 {
-    private readonly ChunkPool _pool = new(chunkSize);
-    private readonly Channel<Chunk> _chunks = Channel.CreateBounded<Chunk>(new BoundedChannelOptions(4) { SingleWriter = true });
+    private const int ReadAhead = 4 * 1024 * 1024;
+
+    private readonly ChunkPool _pool = new(run.Request.ChunkSize);
+    private readonly Channel<Chunk> _chunks = Channel.CreateBounded<Chunk>(new BoundedChannelOptions(Math.Clamp(ReadAhead / run.Request.ChunkSize, 2, 4)) { SingleWriter = true });
     private readonly Dictionary<ImportFile, (string Hash, long Length)> _hashes = [];
 
     /// <summary>What is left of a file whose other parts are committed; without an entry all of it.</summary>
@@ -21,7 +23,7 @@ internal sealed class ChunkFeed(IReadOnlyList<ImportFile> files, bool resyncs, b
     {
         try
         {
-            foreach (var file in files) Read(file, cancellationToken);
+            foreach (var file in run.Plan.Read) Read(file, cancellationToken);
             _chunks.Writer.Complete();
         }
         catch (Exception failure)
@@ -56,20 +58,20 @@ internal sealed class ChunkFeed(IReadOnlyList<ImportFile> files, bool resyncs, b
 
     private void Read(ImportFile file, CancellationToken cancellationToken)
     {
-        using var text = ImportText.Open(file.Path, file.Encoding);
+        using var text = ImportText.Open(file.Path, file.Encoding, file.MostText);
         using var place = new TextPlace(text, file, hashes);
         foreach (var range in Missing.GetValueOrDefault(file) ?? [new ByteRange(file.Start, long.MaxValue)])
         {
-            foreach (var chunk in new ChunkReader(place, _pool, resyncs).Read(range))
+            foreach (var chunk in new ChunkReader(place, _pool, run.Request.Quarantines).Read(range))
             {
                 cancellationToken.ThrowIfCancellationRequested();
-                var written = _chunks.Writer.WriteAsync(chunk, cancellationToken);
+                var written = _chunks.Writer.WriteAsync(chunk with { Suspects = run.Foresights[file].Find(chunk.Bytes.Span) }, cancellationToken);
                 if (!written.IsCompletedSuccessfully) written.AsTask().GetAwaiter().GetResult();
-                progress.At(file, text.Position);
+                run.Progress.At(file, text.Position);
             }
         }
 
         if (place.Hash is { } hash) _hashes[file] = (hash, place.Offset);
-        progress.Done(file);
+        run.Progress.Done(file);
     }
 }

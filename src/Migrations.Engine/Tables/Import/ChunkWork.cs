@@ -5,13 +5,25 @@ internal sealed class ChunkWork(Chunk chunk, RecordProjection? projection)
 {
     private RecordIndex? _index;
 
+    /// <summary>Suspects before this one are behind us.</summary>
+    private int _suspect;
+
     public Chunk Chunk => chunk;
 
     public RecordIndex Index => _index ??= new RecordIndex(chunk.Bytes.Span, chunk.File.Dialect, chunk.FirstLine, projection);
 
-    /// <summary>The records from an offset on, as many whole ones as fit into so many bytes, at least one.</summary>
+    /// <summary>The records from an offset on, as many whole ones as fit into so many bytes, at least one; a suspect comes alone. Offsets only grow.</summary>
     public Piece From(int offset, int bytes)
     {
+        while (_suspect < chunk.Suspects.Count && chunk.Suspects[_suspect].Start < offset) _suspect++;
+        if (_suspect < chunk.Suspects.Count)
+        {
+            var suspect = chunk.Suspects[_suspect];
+            var place = Index.IndexOf(offset);
+            if (suspect.Start == offset) return new Piece(this, place, place + 1) { Failed = suspect.Check };
+            bytes = Math.Min(bytes, suspect.Start - offset);
+        }
+
         if (offset == 0 && bytes >= chunk.Length) return Piece.Whole(this);
         var first = Index.IndexOf(offset);
         return new Piece(this, first, Index.Fitting(first, Index.Count, bytes));

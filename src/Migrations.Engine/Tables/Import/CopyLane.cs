@@ -37,7 +37,8 @@ internal sealed class CopyLane(Session session, CopyTarget target, ImportRequest
     public Task<long> CountAsync(IReadOnlyList<string> before, IReadOnlyList<string> after, CancellationToken cancellationToken) =>
         CountAsync(before, target.CountSql, after, cancellationToken);
 
-    private async Task<long> CountAsync(IReadOnlyList<string> before, string sql, IReadOnlyList<string> after, CancellationToken cancellationToken)
+    /// <summary>Statements of ours around one that counts; one round trip.</summary>
+    public async Task<long> CountAsync(IReadOnlyList<string> before, string sql, IReadOnlyList<string> after, CancellationToken cancellationToken)
     {
         await using var batch = new NpgsqlBatch(session.Connection);
         foreach (var statement in (string[])[.. before, sql, .. after]) batch.BatchCommands.Add(new NpgsqlBatchCommand(statement));

@@ -42,10 +42,15 @@ internal static class FileHead
         }
 
         var last = dialect.LineEnd == LineEnd.Cr ? (byte)'\r' : (byte)'\n';
-        return choices.HasHeader
+        var file = choices.HasHeader
             ? new ImportFile(path, encoding, dialect, fields, first, skipped + first.Length, lines + Math.Max(1, first.Span.Count(last)), fields.Count)
             : new ImportFile(path, encoding, dialect, [], default, skipped, lines, fields.Count);
+        return file with { MostText = MostText(path, choices) };
     }
+
+    private static long MostText(string path, CsvChoices choices) => CompressedFile.Of(path) == FileCompression.None
+        ? long.MaxValue
+        : Math.Max(choices.FreeText, long.CreateSaturating((Int128)choices.MaxExpansion * new FileInfo(path).Length));
 
     private static byte[] Head(string path, TextEncoding? encoding)
     {

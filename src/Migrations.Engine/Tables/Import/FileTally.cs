@@ -28,4 +28,11 @@ internal sealed class FileTally
     public void AddLoaded(long rows) => Interlocked.Add(ref _loaded, rows);
 
     public void AddRejected() => Interlocked.Increment(ref _rejected);
+
+    /// <summary>A row that was taken on its way is set aside after all.</summary>
+    public void TakeBack()
+    {
+        AddLoaded(-1);
+        AddRejected();
+    }
 }

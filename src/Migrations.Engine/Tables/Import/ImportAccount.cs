@@ -31,7 +31,7 @@ internal sealed class ImportAccount(Session session, ImportRun run)
         await ReadyAsync(cancellationToken);
         foreach (var open in await UnfinishedAsync(cancellationToken))
         {
-            if (!await TakenAsync(open, ImportLock.Of(open.Id).TakeAsync, cancellationToken)) continue;
+            if (!await TakenAsync(open, ImportLock.Of(open.Id).TakeAsync, cancellationToken) || await IsGivenUpAsync(open, cancellationToken)) continue;
             var parts = await PartsAsync(open.Id, cancellationToken);
             if (parts.Count == 0)
             {
@@ -60,7 +60,7 @@ internal sealed class ImportAccount(Session session, ImportRun run)
         if (!await IsReadableAsync(cancellationToken)) return;
         foreach (var open in await UnfinishedAsync(cancellationToken))
         {
-            if (!await TakenAsync(open, ImportLock.Of(open.Id).IsFreeAsync, cancellationToken)) continue;
+            if (!await TakenAsync(open, ImportLock.Of(open.Id).IsFreeAsync, cancellationToken) || await IsGivenUpAsync(open, cancellationToken)) continue;
             if (await PartsAsync(open.Id, cancellationToken) is { Count: > 0 } parts) throw CutOff(open, parts, null);
         }
     }
@@ -90,6 +90,10 @@ internal sealed class ImportAccount(Session session, ImportRun run)
 
         return true;
     }
+
+    /// <summary>Asked with its lock in hand: somebody may have said so since it was found.</summary>
+    private Task<bool> IsGivenUpAsync(Unfinished open, CancellationToken cancellationToken) => ServerCall.RunAsync(() => session.Connection.ExecuteScalarAsync<bool>(new CommandDefinition(
+        $"select exists (select from {_s}.import_ends where import_id = @id and outcome = 'abandoned')", new { id = open.Id }, cancellationToken: cancellationToken)), session.Secrets);
 
     /// <summary>What is on the account must be in the table: somebody may have emptied it to begin afresh.</summary>
     /// <exception cref="EngineException">ImportRowsGone.</exception>
@@ -205,9 +209,12 @@ internal sealed class ImportAccount(Session session, ImportRun run)
 
     private EngineException CutOff(Unfinished open, IReadOnlyList<CommittedPart> parts, string? why) => new("ImportUnfinished", FailureKind.Conflict,
         $"An import of {string.Join(", ", open.Files)} into {run.Plan.Table} was cut off after {parts.Sum(part => part.Read):N0} records, which are committed. {(why is null ? "" : why + " ")}Nothing was changed.",
-        $"Import those files again with {(open.Streams > 1 ? "-Parallel" : "-Batch")}{(why is null ? "" : ", in the same way")}: what is missing is loaded, nothing twice. When they are gone for good, say so: {Abandonment(open)}", run.Plan.Table);
+        $"Import those files again with {(open.Streams > 1 ? "-Parallel" : "-Batch")}{(why is null ? "" : ", in the same way")}: what is missing is loaded, nothing twice. When nobody will, give that import up; its rows stay: {Abandonment(open)}", run.Plan.Table);
 
-    private string Abandonment(Unfinished open) => $"insert into {_s}.import_ends (import_id, outcome) values ('{open.Id}', 'abandoned').";
+    private string Abandonment(Unfinished open) => $"Stop-TableImport {Quoted(run.Plan.Table)} -ImportId {open.Id}{(run.Request.History.Name == HistorySchema.DefaultName ? "" : $" -HistorySchema {Quoted(run.Request.History.Name)}")}.";
+
+    /// <summary>As PowerShell takes it from a person who copies it.</summary>
+    private static string Quoted(string name) => name.All(sign => char.IsAsciiLetterOrDigit(sign) || sign is '_' or '.') ? name : $"'{name.Replace("'", "''", StringComparison.Ordinal)}'";
 
     private sealed record Unfinished
     {

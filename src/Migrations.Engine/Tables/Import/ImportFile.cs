@@ -10,6 +10,9 @@ namespace Migrations.Engine.Tables;
 internal sealed record ImportFile(
     string Path, TextEncoding Encoding, CsvDialect Dialect, IReadOnlyList<string> Columns, ReadOnlyMemory<byte> HeaderBytes, long Start, long FirstLine, int FieldCount)
 {
+    /// <summary>Bytes of text at which the file is given up: it is small, and would fill the server's disk.</summary>
+    public long MostText { get; init; } = long.MaxValue;
+
     public string Name => System.IO.Path.GetFileName(Path);
 
     /// <summary>A file is itself: two that read alike are two.</summary>

@@ -17,6 +17,9 @@ public sealed record ImportPlan
     /// <summary>Rows are frozen as they are written, so that nothing has to be written again at their first reading.</summary>
     public required bool Freezes { get; init; }
 
+    /// <summary>Of a Truncate, which would freeze them: why it does not; null when it does, and for the other modes. One of <see cref="Notes"/>.</summary>
+    public string? Unfrozen { get; init; }
+
     /// <summary>What a person should know before saying yes.</summary>
     public IReadOnlyList<string> Notes { get; init; } = [];
 

@@ -19,7 +19,8 @@ internal sealed class ImportPlanner(Session session, ImportRequest request)
         var key = request.Mode == ImportMode.Upsert ? await UpsertKey.ResolveAsync(session, table, request.Key, mappings.Values, cancellationToken) : UpsertKey.None;
         var streams = StreamsFor(table, files);
         var freezes = request is { Mode: ImportMode.Truncate, Quarantines: false, Batches: false } && table.IsPlain;
-        if (request.Mode == ImportMode.Truncate && !freezes) _notes.Add($"The rows are not frozen as they are written: {WhyNotFrozen(table)}.");
+        var unfrozen = request.Mode == ImportMode.Truncate && !freezes ? $"The rows are not frozen as they are written: {WhyNotFrozen(table)}." : null;
+        if (unfrozen is not null) _notes.Add(unfrozen);
         if (table.HasRowTriggers) _notes.Add("The table has row triggers: the server inserts one row at a time, several times slower.");
         if (table.HasStatementTriggers && request.Quarantines) _notes.Add("The table's statement triggers fire once for each piece that is copied.");
         return new ImportPlan
@@ -31,6 +32,7 @@ internal sealed class ImportPlanner(Session session, ImportRequest request)
             Mode = request.Mode,
             Streams = streams,
             Freezes = freezes,
+            Unfrozen = unfrozen,
             Notes = _notes,
             Request = request,
             Into = table,

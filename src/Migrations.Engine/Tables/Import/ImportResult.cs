@@ -13,5 +13,8 @@ public sealed record ImportResult(
     /// <summary>Of an upsert: rows whose key stands in the files again, and which gave way to the first or the last of them.</summary>
     public long Superseded { get; init; }
 
+    /// <summary>What the plan has told: of freezing, of triggers.</summary>
+    public IReadOnlyList<string> Notes { get; init; } = [];
+
     public double RowsPerSecond => Duration.TotalSeconds > 0 ? Rows / Duration.TotalSeconds : 0;
 }

@@ -17,6 +17,7 @@ internal sealed class ImportRun : IDisposable
         Clock = clock;
         Tally = new ImportTally(plan.Read, !plan.Request.SkipsRowCount, plan.Table) { IsOfScript = plan.Request.IsOfScript };
         Progress = new ImportProgress(plan.Read, plan.Table, Tally, activity, clock);
+        Foresights = plan.Read.ToDictionary(file => file, file => new Foresight(file, plan.Mappings[file]));
         _quarantines = plan.Read.ToDictionary(file => file, file => NewQuarantine(file, null));
     }
 
@@ -34,6 +35,8 @@ internal sealed class ImportRun : IDisposable
 
     public ImportProgress Progress { get; }
 
+    public IReadOnlyDictionary<ImportFile, Foresight> Foresights { get; }
+
     public IReadOnlyDictionary<ImportFile, Quarantine> Quarantines => _quarantines;
 
     /// <summary>Of an upsert: rows that were there before; null when it is not known.</summary>
@@ -47,15 +50,16 @@ internal sealed class ImportRun : IDisposable
 
     public CopyLane Lane(Session session) => new(session, CopyTarget.Of(Plan.Into, Plan.Freezes), Request, Plan.Mappings);
 
-    public IRowLoad Load(CopyLane lane) => Load(lane, Quarantines);
+    /// <param name="staging">Of an upsert; null: the rows go into the table itself.</param>
+    public IRowLoad Load(CopyLane table, UpsertStaging? staging = null) => Load(staging?.Lane ?? table, Quarantines, staging?.Text);
 
-    public IRowLoad Load(CopyLane lane, IReadOnlyDictionary<ImportFile, Quarantine> quarantines) =>
-        Request.Quarantines ? new ValidatedLoad(lane, Tally, quarantines, Request) : new RawLoad(lane, Tally);
+    public IRowLoad Load(CopyLane lane, IReadOnlyDictionary<ImportFile, Quarantine> quarantines, StagedText? staged = null) =>
+        Request.Quarantines ? new ValidatedLoad(lane, this, quarantines, staged) : new RawLoad(lane, Tally);
 
     /// <summary>Of one of several streams: their rows come together in the order of the commits, so that a resumed import finds those of the committed ones in front.</summary>
     public IReadOnlyDictionary<ImportFile, Quarantine> QuarantinesOf(int stream) => Plan.Read.ToDictionary(file => file, file => NewQuarantine(file, stream));
 
-    public ChunkFeed Feed(bool hashes) => new(Plan.Read, Request.Quarantines, hashes, Request.ChunkSize, Progress);
+    public ChunkFeed Feed(bool hashes) => new(this, hashes);
 
     /// <summary>What is deferred is checked while the import can still say whose fault it is.</summary>
     /// <exception cref="ImportRowException">A row needs another one that is not there, or is there twice.</exception>

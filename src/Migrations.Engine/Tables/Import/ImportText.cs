@@ -8,7 +8,10 @@ internal sealed class ImportText : IDisposable
     private readonly CountingStream _file;
     private readonly Stream _text;
 
-    private ImportText(CountingStream file, Stream text, long length) => (_file, _text, Length) = (file, text, length);
+    private readonly long _most;
+    private long _read;
+
+    private ImportText(CountingStream file, Stream text, long length, long most) => (_file, _text, Length, _most) = (file, text, length, most);
 
     /// <summary>Bytes of the file on disk that are read.</summary>
     public long Position => _file.Count;
@@ -16,8 +19,9 @@ internal sealed class ImportText : IDisposable
     /// <summary>Bytes of the file on disk.</summary>
     public long Length { get; }
 
+    /// <param name="most">Bytes of text behind which the file is given up.</param>
     /// <exception cref="EngineException">ImportFileNotReadable.</exception>
-    public static ImportText Open(string path, TextEncoding? encoding)
+    public static ImportText Open(string path, TextEncoding? encoding, long most = long.MaxValue)
     {
         FileStream file;
         try
@@ -39,23 +43,29 @@ internal sealed class ImportText : IDisposable
         }
 
         var text = CompressedFile.Reader(counting, compression);
-        var opened = new ImportText(counting, encoding?.Transcoded is { } wide ? Encoding.CreateTranscodingStream(Skipped(text, encoding.Mark.Length, path), wide, new UTF8Encoding(false)) : text, file.Length);
+        var opened = new ImportText(counting, encoding?.Transcoded is { } wide ? Encoding.CreateTranscodingStream(Skipped(text, encoding.Mark.Length, path), wide, new UTF8Encoding(false)) : text, file.Length, most);
         if (encoding is { Transcoded: null, Mark.Length: > 0 and var mark }) Skipped(text, mark, path);
         return opened;
     }
 
     /// <summary>Fills the buffer, or what is left of the file.</summary>
-    /// <exception cref="EngineException">ImportFileNotReadable: also a damaged or cut archive.</exception>
+    /// <exception cref="EngineException">ImportFileNotReadable: also a damaged or cut archive; ImportExpansionRefused.</exception>
     public int Fill(Span<byte> buffer, string path)
     {
+        int read;
         try
         {
-            return _text.ReadAtLeast(buffer, buffer.Length, throwOnEndOfStream: false);
+            read = _text.ReadAtLeast(buffer, buffer.Length, throwOnEndOfStream: false);
         }
         catch (Exception failure) when (failure is IOException or InvalidDataException or ZstdSharp.ZstdException or DecoderFallbackException)
         {
             throw NotReadable(path, failure);
         }
+
+        _read += read;
+        if (_read <= _most) return read;
+        throw new EngineException("ImportExpansionRefused", FailureKind.Refused, $"{path} has {Length:N0} bytes, and they hold more than {_most:N0} bytes of text: such a file is made to fill a disk more often than to be loaded.",
+            "Nothing of it that was not committed remains. If it is what it should be, unpack it first, or say how many times its size its text may be: -MaxExpansion 10000.", path);
     }
 
     public void Dispose() => _text.Dispose();

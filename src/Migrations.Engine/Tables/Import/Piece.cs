@@ -13,6 +13,9 @@ internal sealed class Piece
 
     public Chunk Chunk => _work.Chunk;
 
+    /// <summary>What the one record of it does not pass; null: it is no suspect.</summary>
+    public ValueCheck? Failed { get; init; }
+
     public int Records => _behind < 0 ? Chunk.Records : _behind - _first;
 
     public int Start => _behind < 0 ? 0 : _work.Index.StartOf(_first);

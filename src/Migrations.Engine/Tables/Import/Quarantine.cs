@@ -17,9 +17,9 @@ internal sealed class Quarantine(ImportFile file, string folder, SecretMask mask
     private FileStream? _rows;
     private FileStream? _report;
 
-    public string RowsPath { get; private set; } = PathOf(folder, file, stream, "csv.partial");
+    public string RowsPath { get; private set; } = PathOf(file.Path, folder, stream, "csv.partial");
 
-    public string ReportPath { get; private set; } = PathOf(folder, file, stream, "jsonl.partial");
+    public string ReportPath { get; private set; } = PathOf(file.Path, folder, stream, "jsonl.partial");
 
     /// <summary>Rows added here, without those of an earlier run.</summary>
     public long Count { get; private set; }
@@ -143,7 +143,7 @@ internal sealed class Quarantine(ImportFile file, string folder, SecretMask mask
     private (string Rows, string Report) Move(string rowsEnding, string reportEnding)
     {
         var free = Enumerable.Range(1, int.MaxValue - 1).Select(n => n == 1 ? null : (int?)n)
-            .Select(n => (Rows: PathOf(folder, file, n, rowsEnding), Report: PathOf(folder, file, n, reportEnding))).First(names => !File.Exists(names.Rows) && !File.Exists(names.Report));
+            .Select(n => (Rows: PathOf(file.Path, folder, n, rowsEnding), Report: PathOf(file.Path, folder, n, reportEnding))).First(names => !File.Exists(names.Rows) && !File.Exists(names.Report));
         File.Move(RowsPath, free.Rows);
         if (File.Exists(ReportPath)) File.Move(ReportPath, free.Report);
         FolderSync.Flush(folder);
@@ -172,12 +172,11 @@ internal sealed class Quarantine(ImportFile file, string folder, SecretMask mask
         }
     }
 
-    /// <summary>Two files with one path would write over each other.</summary>
-    public static string PathOf(string path, string? folder) =>
-        Path.Combine(folder ?? Path.GetDirectoryName(path)!, $"{Stem(Path.GetFileName(path))}.rejected.csv");
-
-    private static string PathOf(string folder, ImportFile file, int? number, string extension) =>
-        Path.Combine(folder, $"{Stem(file.Name)}.rejected{(number is null ? "" : $"-{number}")}.{extension}");
+    /// <summary>Where rejected rows of a file go; two files with one such path would write over each other.</summary>
+    /// <param name="folder">Null: that of the file.</param>
+    /// <param name="number">Of one of several; null: the first.</param>
+    public static string PathOf(string path, string? folder, int? number = null, string extension = "csv") =>
+        Path.Combine(folder ?? Path.GetDirectoryName(path)!, $"{Stem(Path.GetFileName(path))}.rejected{(number is null ? "" : $"-{number}")}.{extension}");
 
     private static string Stem(string name)
     {

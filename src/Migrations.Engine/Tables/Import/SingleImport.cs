@@ -16,10 +16,9 @@ internal sealed class SingleImport(ImportRun run)
             await table.BeginAsync(cancellationToken);
             if (run.Request.Mode == ImportMode.Truncate) await Truncation.RunAsync(table, run, cancellationToken);
             var staging = run.Request.Mode == ImportMode.Upsert ? await UpsertStaging.CreateAsync(table, run, cancellationToken) : null;
-            var lane = staging?.Lane ?? table;
-            await LaneWork.LoadAsync(run.Load(lane), run.Feed(hashes: false), stop, cancellationToken);
-            run.Settle();
+            await LaneWork.LoadAsync(run.Load(table, staging), run.Feed(hashes: false), stop, cancellationToken);
             if (staging is not null) await staging.MergeAsync(cancellationToken);
+            run.Settle();
             await AfterImport.AdvanceSequencesAsync(table, run, cancellationToken);
             await run.CheckConstraintsAsync(table, cancellationToken);
             await new SureCommit(run.Database, run.Activity, run.Clock).RunAsync(table, run.Plan.Table, cancellationToken);

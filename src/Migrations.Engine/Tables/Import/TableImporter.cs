@@ -33,6 +33,6 @@ public sealed class TableImporter(Database database, IActivity activity, TimePro
 
         run.CompleteQuarantines();
         await AfterImport.AnalyzeAsync(database, plan, activity, cancellationToken);
-        return run.Result(clock.GetElapsedTime(began));
+        return run.Result(clock.GetElapsedTime(began)) with { Notes = plan.Notes };
     }
 }

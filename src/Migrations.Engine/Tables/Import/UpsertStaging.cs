@@ -1,5 +1,6 @@
 using Dapper;
 using Migrations.Engine.Connection;
+using Npgsql;
 
 namespace Migrations.Engine.Tables;
 
@@ -10,12 +11,27 @@ internal sealed class UpsertStaging
 {
     private const string Name = "pg_temp.migrations_import";
 
-    private readonly ImportRun _run;
-    private readonly IReadOnlyList<TargetColumn> _columns;
+    private static readonly string[] s_try = ["savepoint import_merge"];
+    private static readonly string[] s_back = ["rollback to savepoint import_merge"];
 
-    private UpsertStaging(CopyLane lane, ImportRun run, IReadOnlyList<TargetColumn> columns) => (Lane, _run, _columns) = (lane, run, columns);
+    private readonly ImportRun _run;
+    private readonly UpsertMerge _merge;
+
+    private UpsertStaging(CopyLane lane, ImportRun run, IReadOnlyList<TargetColumn> columns)
+    {
+        (Lane, _run, _merge) = (lane, run, new UpsertMerge(run, lane, columns));
+        Text = run.Request.Quarantines ? new StagedText() : null;
+    }
 
     public CopyLane Lane { get; }
+
+    /// <summary>Where the rows stand in their files; null when none is to be set aside.</summary>
+    public StagedText? Text { get; }
+
+    private string Key => string.Join(", ", _run.Plan.Key.Columns.Select(Identifier.Quote));
+
+    /// <summary>Rows that are one when their keys read alike: for a unique index, a NULL is no other's equal.</summary>
+    private string Equal => _run.Plan.Key.NullsAreEqual ? "true" : string.Join(" and ", _run.Plan.Key.Columns.Select(column => Identifier.Quote(column) + " is not null"));
 
     public static async Task<UpsertStaging> CreateAsync(CopyLane table, ImportRun run, CancellationToken cancellationToken)
     {
@@ -37,60 +53,68 @@ internal sealed class UpsertStaging
         return new UpsertStaging(new CopyLane(table.Session, CopyTarget.Staging(Name), run.Request, run.Plan.Mappings), run, columns);
     }
 
-    /// <exception cref="EngineException">DuplicateKeys, UpsertRefused.</exception>
+    /// <exception cref="EngineException">DuplicateKeys, UpsertRefused, ImportCountDiffers, TooManyRejected.</exception>
     public async Task MergeAsync(CancellationToken cancellationToken)
     {
-        var key = string.Join(", ", _run.Plan.Key.Columns.Select(Identifier.Quote));
-        if (_run.Request.DuplicateKey == DuplicateKey.Error) await EnsureSingleAsync(key, cancellationToken);
-        else await KeepOneAsync(key, _run.Request.DuplicateKey == DuplicateKey.Last, cancellationToken);
-
-        var names = string.Join(", ", _columns.Select(column => Identifier.Quote(column.Name)));
-        var changed = _columns.Where(column => !_run.Plan.Key.Columns.Contains(column.Name) && !column.IsIdentityAlways).Select(column => Identifier.Quote(column.Name)).ToList();
-        var overriding = _columns.Any(column => column.IsIdentityAlways) ? "overriding system value " : "";
-        var action = changed.Count == 0 ? "nothing" : $"update set {string.Join(", ", changed.Select(column => $"{column} = excluded.{column}"))}";
-        // In the file's order, so that what is written at once lies together.
-        var merge = $"insert into {_run.Plan.Into.Name.Sql} ({names}) {overriding}select {names} from {Name} order by ctid on conflict ({key}) do {action}";
+        if (_run.Request.DuplicateKey == DuplicateKey.Error) await EnsureSingleAsync(cancellationToken);
         try
         {
-            // xmax of a row that was inserted is 0; of a partitioned table it cannot be asked.
-            var isNew = _run.Plan.Into.IsPlain ? "xmax = 0" : "true";
-            var updated = await Lane.CountAsync($"""
-                with merged as ({merge} returning {isNew} as is_new)
-                select case when {(changed.Count == 0 || _run.Request.SkipsRowCount ? "true" : $"count(*) = (select count(*) from {Name})")}
-                       then count(*) filter (where not is_new) else -1 end from merged
-                """, cancellationToken);
-            if (updated < 0) throw Taken();
-            if (_run.Plan.Into.IsPlain) _run.Updated = (_run.Updated ?? 0) + updated;
+            if (Text is null) await MergeAllAsync(cancellationToken);
+            else await MergeGoodAsync(Text, cancellationToken);
         }
         catch (ServerException failure) when (!SqlStateFacts.IsConnectionLost(failure.SqlState))
         {
             throw new EngineException("UpsertRefused", failure.Kind, $"The rows could not be merged into {_run.Plan.Table}: {failure.SqlState}: {failure.MessageText}{(failure.Detail is { } detail ? " " + detail.ReplaceLineEndings(" ") : "")}. {_run.Tally.Kept}",
-                "A constraint of the table itself refuses a row: correct it in the file. Rows are set aside only for their types, NOT NULL and CHECK in an upsert.", _run.Plan.Table, failure);
+                IsOfRow(failure) ? "The table itself refuses a row: correct it in the file, or set such rows aside with -OnError Quarantine." : SqlStateFacts.AdviceFor(failure.SqlState), _run.Plan.Table, failure);
         }
     }
 
-    /// <summary>Rows that are one when their keys read alike: for a unique index, a NULL is no other's equal.</summary>
-    private string Equal => _run.Plan.Key.NullsAreEqual ? "true" : string.Join(" and ", _run.Plan.Key.Columns.Select(column => Identifier.Quote(column) + " is not null"));
+    private async Task MergeAllAsync(CancellationToken cancellationToken)
+    {
+        var superseded = await KeepOneAsync(cancellationToken);
+        await _merge.RunAsync("", [], [], cancellationToken);
+        _run.Superseded += superseded;
+    }
 
-    private EngineException Taken() => new("ImportCountDiffers", FailureKind.Data, $"{_run.Plan.Table} has taken fewer rows than were to be merged into it. {_run.Tally.Kept}",
-        "A trigger of the table takes rows away. If that is meant, say -SkipRowCount.", _run.Plan.Table);
+    private async Task MergeGoodAsync(StagedText text, CancellationToken cancellationToken)
+    {
+        await Lane.ExecuteAsync(s_try, cancellationToken);
+        try
+        {
+            await MergeAllAsync(cancellationToken);
+        }
+        catch (ServerException failure) when (IsOfRow(failure))
+        {
+            await Lane.ExecuteAsync(s_back, cancellationToken);
+            var pieces = new PiecewiseMerge(_run, Lane, _merge, text);
+            var rows = await pieces.NumberAsync(cancellationToken);
+            _run.Superseded += await KeepOneAsync(cancellationToken);
+            await pieces.RunAsync(rows, cancellationToken);
+        }
+    }
 
-    private async Task EnsureSingleAsync(string key, CancellationToken cancellationToken)
+    private static bool IsOfRow(ServerException failure) => failure.InnerException is PostgresException refused && RowFault.IsOfTheRow(refused);
+
+    private async Task EnsureSingleAsync(CancellationToken cancellationToken)
     {
         var twice = await ServerCall.RunAsync(() => Lane.Session.Connection.QueryAsync<string>(new CommandDefinition(
-            $"select row({key})::text || ' (' || count(*) || ' times)' from {Name} where {Equal} group by {key} having count(*) > 1 order by 1 limit 5", cancellationToken: cancellationToken)), Lane.Session.Secrets);
+            $"select row({Key})::text || ' (' || count(*) || ' times)' from {Name} where {Equal} group by {Key} having count(*) > 1 order by 1 limit 5", cancellationToken: cancellationToken)), Lane.Session.Secrets);
         if (twice.AsList() is { Count: > 0 } keys)
         {
-            throw new EngineException("DuplicateKeys", FailureKind.Data, $"Keys ({key}) stand in the files more than once: {string.Join(", ", keys)}{(keys.Count == 5 ? " and more" : "")}. {_run.Tally.Kept}",
+            throw new EngineException("DuplicateKeys", FailureKind.Data, $"Keys ({Key}) stand in the files more than once: {string.Join(", ", keys)}{(keys.Count == 5 ? " and more" : "")}. {_run.Tally.Kept}",
                 "Say which row counts: -DuplicateKey First or Last.", _run.Plan.Table);
         }
     }
 
-    private async Task KeepOneAsync(string key, bool last, CancellationToken cancellationToken) => _run.Superseded += await Lane.CountAsync(
-        $"""
-        with gone as (delete from {Name} s using (
-            select ctid as place, pg_catalog.row_number() over (partition by {key} order by ctid {(last ? "desc" : "asc")}) as nth from {Name} where {Equal}) o
-        where s.ctid = o.place and o.nth > 1 returning 1)
-        select pg_catalog.count(*) from gone
-        """, cancellationToken);
+    private async Task<long> KeepOneAsync(CancellationToken cancellationToken)
+    {
+        if (_run.Request.DuplicateKey == DuplicateKey.Error) return 0;
+        var order = _run.Request.DuplicateKey == DuplicateKey.Last ? "desc" : "asc";
+        return await Lane.CountAsync($"""
+            with gone as (delete from {Name} s using (
+                select ctid as place, pg_catalog.row_number() over (partition by {Key} order by ctid {order}) as nth from {Name} where {Equal}) o
+            where s.ctid = o.place and o.nth > 1 returning 1)
+            select pg_catalog.count(*) from gone
+            """, cancellationToken);
+    }
 }

@@ -6,9 +6,9 @@ namespace Migrations.Engine.Tables;
 /// <summary>
 /// Copies pieces of chunks, each under a savepoint. A piece that the server refuses is looked into until the bad record stands alone, is refused
 /// alone, and is set aside; everything else is sent again. Clean data costs what one COPY costs, and the price of bad rows is the part of
-/// their piece that is sent twice, so pieces shrink after a bad row and grow slowly while all is well.
+/// their piece that is sent twice, so pieces shrink after a bad row and grow slowly while all is well; a row like one that was refused comes alone.
 /// </summary>
-internal sealed class ValidatedLoad(CopyLane lane, ImportTally tally, IReadOnlyDictionary<ImportFile, Quarantine> quarantines, ImportRequest request) : IRowLoad
+internal sealed class ValidatedLoad(CopyLane lane, ImportRun run, IReadOnlyDictionary<ImportFile, Quarantine> quarantines, StagedText? staged) : IRowLoad
 {
     private static readonly string[] s_next = ["release savepoint import_piece"];
     private static readonly string[] s_again = ["savepoint import_piece"];
@@ -21,7 +21,7 @@ internal sealed class ValidatedLoad(CopyLane lane, ImportTally tally, IReadOnlyD
     /// <summary>17 and later: once rows with wrong values have been seen, one pass leaves them out and names them.</summary>
     private readonly bool _canSkip = lane.Session.Server.Major >= 17;
 
-    private readonly int _smallest = request.ChunkSize * 3 / 16;
+    private readonly int _smallest = run.Request.ChunkSize * 3 / 64;
 
     private int _piece = int.MaxValue;
     private long _counted;
@@ -31,7 +31,8 @@ internal sealed class ValidatedLoad(CopyLane lane, ImportTally tally, IReadOnlyD
 
     public async Task LoadAsync(Chunk chunk, CancellationToken cancellationToken)
     {
-        tally.Sent(chunk);
+        run.Tally.Sent(chunk);
+        staged?.Add(chunk);
         var work = new ChunkWork(chunk, lane.ProjectionOf(chunk.File));
         for (var at = 0; at < chunk.Length;)
         {
@@ -47,6 +48,13 @@ internal sealed class ValidatedLoad(CopyLane lane, ImportTally tally, IReadOnlyD
 
     private async Task LoadAsync(Piece piece, CancellationToken cancellationToken)
     {
+        if (piece.Failed is { } check)
+        {
+            if (await TryAsync(piece, cancellationToken) is { } refused) SetAside(piece, refused);
+            else run.Foresights[piece.Chunk.File].Forget(check);
+            return;
+        }
+
         if (_skips && piece.Records > 1 && await SkippingAsync(piece, cancellationToken)) return;
         if (await TryAsync(piece, cancellationToken) is not { } failure)
         {
@@ -65,7 +73,7 @@ internal sealed class ValidatedLoad(CopyLane lane, ImportTally tally, IReadOnlyD
             return;
         }
 
-        _skips |= _canSkip && failure.SqlState.StartsWith("22", StringComparison.Ordinal) && failure.SqlState is not PostgresErrorCodes.BadCopyFileFormat;
+        _skips |= IsSkippable(failure);
         _piece = Math.Max(_smallest, Math.Min(_piece, piece.Chunk.Length) / 6);
         var suspect = lane.PlaceOf(failure, piece.Chunk.File).Line is { } line ? piece.At(line) : null;
         if (suspect is null)
@@ -99,7 +107,7 @@ internal sealed class ValidatedLoad(CopyLane lane, ImportTally tally, IReadOnlyD
         }
 
         var now = await lane.CountAsync(s_next, s_again, cancellationToken);
-        tally.AddLoaded(piece.Chunk.File, piece.Records, now - _counted);
+        run.Tally.AddLoaded(piece.Chunk.File, piece.Records, now - _counted);
         _counted = now;
         return null;
     }
@@ -133,7 +141,7 @@ internal sealed class ValidatedLoad(CopyLane lane, ImportTally tally, IReadOnlyD
             var now = await lane.CountAsync([], [], cancellationToken);
             if (now - _counted == piece.Records - suspects.Count && await RefusedAsync(suspects, cancellationToken) is { } reasons)
             {
-                tally.AddLoaded(piece.Chunk.File, piece.Records - suspects.Count, now - _counted);
+                run.Tally.AddLoaded(piece.Chunk.File, piece.Records - suspects.Count, now - _counted);
                 _counted = await lane.CountAsync(s_next, s_again, cancellationToken);
                 foreach (var (suspect, reason) in suspects.Zip(reasons)) SetAside(suspect, reason);
                 return true;
@@ -159,6 +167,9 @@ internal sealed class ValidatedLoad(CopyLane lane, ImportTally tally, IReadOnlyD
         return reasons;
     }
 
+    private bool IsSkippable(PostgresException failure) =>
+        _canSkip && failure.SqlState.StartsWith("22", StringComparison.Ordinal) && failure.SqlState is not PostgresErrorCodes.BadCopyFileFormat;
+
     private async Task<PostgresException?> CopyAsync(Piece piece, bool skipsBad, CancellationToken cancellationToken)
     {
         try
@@ -180,8 +191,11 @@ internal sealed class ValidatedLoad(CopyLane lane, ImportTally tally, IReadOnlyD
 
     private void SetAside(Piece piece, PostgresException failure)
     {
-        quarantines[piece.Chunk.File].Add(piece.Bytes.Span, piece.FirstLine, lane.PlaceOf(failure, piece.Chunk.File).Column, failure);
-        tally[piece.Chunk.File].AddRejected();
-        request.MaxErrors.Check(tally);
+        var column = lane.PlaceOf(failure, piece.Chunk.File).Column;
+        quarantines[piece.Chunk.File].Add(piece.Bytes.Span, piece.FirstLine, column, failure);
+        if (!IsSkippable(failure)) run.Foresights[piece.Chunk.File].Learn(failure, column);
+        staged?.Leave(piece.Start);
+        run.Tally[piece.Chunk.File].AddRejected();
+        run.Request.MaxErrors.Check(run.Tally);
     }
 }

@@ -1,3 +1,4 @@
+using Migrations.Engine.Catalog;
 using Migrations.Engine.Rehearsal;
 using Npgsql;
 
@@ -10,7 +11,8 @@ internal sealed class RuleBench
     private readonly int _major;
     private readonly TestDatabase _template;
     private readonly TestDatabase _shared;
-    private LintCase? _found;
+    private readonly Dictionary<(string Setup, string Script), LintCase> _tried = [];
+    private CatalogSnapshot? _start;
 
     private RuleBench(Servers servers, int major, TestDatabase template, TestDatabase shared) => (_servers, _major, _template, _shared) = (servers, major, template, shared);
 
@@ -30,12 +32,27 @@ internal sealed class RuleBench
         return database;
     }
 
-    /// <summary>Runs a script for nothing: rolled back where that goes, else in a database of its own.</summary>
+    /// <summary>Runs a script for nothing: rolled back where that goes, else in a database of its own. One that has run so already does the same again, and is not asked to.</summary>
     public async Task<LintCase> TryAsync(RuleCase given, string script)
     {
-        if (given.Setup.Length > 0 || !LintBench.RollsBack(script)) return await LintBench.RehearseAsync(await DatabaseAsync(given), script);
-        var tried = await LintBench.RehearseAsync(_shared, script, undo: true, _found?.Before);
-        _found ??= tried;
+        if (_tried.TryGetValue((given.Setup, script), out var tried)) return tried;
+        var rollsBack = given.Setup.Length == 0 && LintBench.RollsBack(script);
+        tried = rollsBack
+            ? Started(given, await LintBench.RehearseAsync(_shared, script, undo: true, _start))
+            : await RehearseAsync(given, await DatabaseAsync(given), script);
+        return _tried[(given.Setup, script)] = tried;
+    }
+
+    /// <summary>Runs a script for good.</summary>
+    /// <param name="before">The script that ran there before, if one did.</param>
+    public async Task<LintCase> RehearseAsync(RuleCase given, TestDatabase database, string script, LintCase? before = null) => before is null
+        ? Started(given, await LintBench.RehearseAsync(database, script, known: given.Setup.Length == 0 ? _start : null))
+        : await LintBench.RehearseAsync(database, script, known: before.After);
+
+    /// <summary>All databases begin as copies of one: its schema is read once.</summary>
+    private LintCase Started(RuleCase given, LintCase tried)
+    {
+        if (given.Setup.Length == 0) _start ??= tried.Before;
         return tried;
     }
 }

@@ -4,7 +4,7 @@ using Xunit;
 namespace Migrations.Engine.Tests.Rehearsal;
 
 /// <summary>Every rule against what the server does: it speaks of the bad form and is silent about the one that it recommends.</summary>
-public sealed class RuleServerTests(Servers servers)
+public sealed class RuleServerTests(RuleBenches benches) : IClassFixture<RuleBenches>
 {
     public static TheoryData<int> Majors => Servers.Majors;
 
@@ -28,9 +28,10 @@ public sealed class RuleServerTests(Servers servers)
 
         // What is recommended starts from where the bad form started, and goes on for good.
         var database = scripts is [var only] && LintBench.RollsBack(only) ? null : await bench.DatabaseAsync(given);
+        LintCase? rehearsed = null;
         foreach (var script in scripts)
         {
-            var rehearsed = database is null ? await bench.TryAsync(given, script) : await LintBench.RehearseAsync(database, script);
+            rehearsed = database is null ? await bench.TryAsync(given, script) : await bench.RehearseAsync(given, database, script, before: rehearsed);
             if (rehearsed.After is null) return $"the server refused:\n{script}";
             var said = new Linter().Examine(rehearsed, LintBench.Today).FirstOrDefault(finding => finding.Rule == given.Rule && finding.AllowedBecause is null);
             if (said is not null) return $"says '{said.Message}' of\n{script}";
@@ -77,7 +78,7 @@ public sealed class RuleServerTests(Servers servers)
 
     private async Task ForEachAsync(int major, IEnumerable<RuleCase> cases, Func<RuleBench, RuleCase, Task<string?>> examine)
     {
-        var bench = await RuleBench.CreateAsync(servers, major);
+        var bench = await benches.OfAsync(major);
         var wrong = new List<string>();
         foreach (var given in cases.Where(given => given.Until >= major))
             if (await examine(bench, given) is { } trouble) wrong.Add($"{given}\n    {trouble}");
