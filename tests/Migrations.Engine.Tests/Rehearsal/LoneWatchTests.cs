@@ -1,5 +1,7 @@
 using System.Diagnostics;
+using Dapper;
 using Migrations.Engine.Rehearsal;
+using Migrations.Engine.Tests.Migrate;
 using Xunit;
 
 namespace Migrations.Engine.Tests.Rehearsal;
@@ -35,7 +37,7 @@ public sealed class LoneWatchTests(Servers servers)
                 ("reindex table concurrently parts", "part_one ShareUpdateExclusive, part_two_a ShareUpdateExclusive"),
                 ("reindex index concurrently parts_user", "part_one ShareUpdateExclusive, part_two_a ShareUpdateExclusive"),
                 ("reindex table parts", "part_one Share, part_two_a Share"),
-                ("alter table parts detach partition part_one concurrently", "bookings Share, part_one AccessExclusive, parts ShareUpdateExclusive, users ShareRowExclusive"),
+                ("alter table parts detach partition part_one concurrently", "bookings AccessExclusive, part_one AccessExclusive, parts ShareUpdateExclusive, users ShareRowExclusive"),
                 ("vacuum (skip_locked) users", "users ShareUpdateExclusive"),
                 ("vacuum (skip_locked) users, orders", "orders ShareUpdateExclusive, users ShareUpdateExclusive"),
                 ("vacuum (full, skip_locked) users", "users AccessExclusive"),
@@ -54,23 +56,17 @@ public sealed class LoneWatchTests(Servers servers)
         foreach (var wanted in locks.Split(", ")) Assert.Contains(wanted, Strong(lone));
     }
 
-    /// <summary>Where the server takes a statement inside a transaction, its locks can be read there: outside of one they are the same.</summary>
+    /// <summary>Where the server takes a block inside a transaction, its locks can be read there: outside of one they are the same.</summary>
     public static TheoryData<int, string> OfEither
     {
         get
         {
             string[] statements =
             [
-                "alter table orders validate constraint orders_user",
-                "alter table parts add constraint small check (n < 5000000) not valid",
-                "truncate users cascade",
-                "drop table part_one",
-                "refresh materialized view concurrently names",
-                "analyze (skip_locked) parts",
                 "do $$ begin lock table users in share mode nowait; end $$",
                 "do $$ begin lock table parts in exclusive mode nowait; perform 1 from bookings for update nowait; end $$",
                 "call polite()",
-                "alter table all in tablespace pg_default set tablespace pg_default nowait",
+                "do $$ begin insert into orders values (700000); drop table part_one cascade; end $$",
             ];
             return [.. from major in Servers.Majors from statement in statements select new TheoryDataRow<int, string>(major.Data, statement)];
         }
@@ -80,13 +76,36 @@ public sealed class LoneWatchTests(Servers servers)
     [MemberData(nameof(OfEither))]
     public async Task Outside_a_transaction_the_locks_are_those_of_inside(int major, string statement)
     {
-        var unique = statement.StartsWith("refresh", StringComparison.Ordinal) ? "create unique index on names (name);\n" : "";
-        var inside = (await StatementsAsync(major, statement + ";", unique))[^1];
-        var outside = (await StatementsAsync(major, $"-- migration: alone\n-- transaction: never\n{statement};", unique))[^1];
+        var inside = (await StatementsAsync(major, statement + ";"))[^1];
+        var outside = (await StatementsAsync(major, $"-- migration: alone\n-- transaction: never\n{statement};"))[^1];
         Assert.True(inside.InTransaction);
         Assert.False(outside.InTransaction);
         Assert.NotEmpty(Strong(inside));
         Assert.Equal(Strong(inside), Strong(outside));
+    }
+
+    /// <summary>It cannot be tried inside a transaction, and to stand before its tables would make it fail.</summary>
+    [Theory]
+    [MemberData(nameof(Servers.Majors), MemberType = typeof(Servers))]
+    public async Task A_procedure_that_commits_and_waits_for_nobody_does_not_fail_for_being_watched(int major)
+    {
+        const string more = "create procedure hasty() language plpgsql as 'begin lock table users in share row exclusive mode nowait; commit; lock table orders in share mode nowait; end';";
+        var lone = Assert.Single(await StatementsAsync(major, "-- migration: hasty\n-- transaction: never\ncall hasty();", more));
+        Assert.False(lone.InTransaction);
+    }
+
+    [Fact]
+    public async Task To_try_a_block_takes_no_number_of_a_sequence_and_leaves_no_transaction()
+    {
+        using var bench = (await Workbench.CreateAsync(servers, 18)).With("001_one.sql", "do $$ begin perform nextval('called'); perform nextval('fresh'); end $$;");
+        await bench.ExecuteAsync("create sequence called; create sequence fresh start 7; select nextval('called')");
+        await using var database = bench.Open();
+        await using var session = await database.OpenAsync(Workbench.Token);
+        await using var tried = await TriedInside.TryAsync(session, bench.Project.Load(bench.LoadOptions).Versioned[0].Up.Steps[0], Workbench.Token);
+        Assert.NotNull(tried);
+        Assert.NotEmpty(await tried.EndAsync(Workbench.Token));
+        Assert.Equal((2, 7), await session.Connection.QuerySingleAsync<(int, int)>("select nextval('called')::int, nextval('fresh')::int"));
+        Assert.False(await session.Connection.ExecuteScalarAsync<bool>("select pg_catalog.pg_current_xact_id_if_assigned() is not null"));
     }
 
     [Theory]
