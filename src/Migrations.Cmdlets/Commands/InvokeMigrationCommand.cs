@@ -34,7 +34,7 @@ public sealed class InvokeMigrationCommand : RunCommand
     protected override void Carry()
     {
         var request = Request() with { Target = Target, Version = Version, AllowOutOfOrder = AllowOutOfOrder };
-        IMigrationGate[] gates = RehearsalReport is null ? [] : [new RehearsalGate(SessionState.Path.GetUnresolvedProviderPathFromPSPath(RehearsalReport))];
+        IMigrationGate[] gates = RehearsalReport is null ? [] : [new RehearsalGate(SessionState.Path.GetUnresolvedProviderPathFromPSPath(RehearsalReport), Database)];
         Carry(Await((_, stop) => new MigrationPlanner(Database, Project, gates).PlanAsync(request, stop)), "Apply");
     }
 }

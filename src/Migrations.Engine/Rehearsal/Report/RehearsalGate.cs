@@ -9,7 +9,8 @@ namespace Migrations.Engine.Rehearsal;
 /// now. The machine that runs the scripts needs no sandbox.
 /// </summary>
 /// <param name="path">The .json file of Test-Migration -OutFile.</param>
-public sealed class RehearsalGate(string path) : IMigrationGate
+/// <param name="database">The target: its schema is read in a session beside that of the run, which must not break, nor be waited for.</param>
+public sealed class RehearsalGate(string path, Database database) : IMigrationGate
 {
     private const string Again = "Run Test-Migration -OutFile again for this target, and give its new report.";
 
@@ -25,8 +26,8 @@ public sealed class RehearsalGate(string path) : IMigrationGate
         var refusals = plan.Scripts.Select(script => Refusal(script, session)).OfType<GateRefusal>().ToList();
         if (refusals.Count > 0 || plan.Scripts.Count == 0) return refusals;
 
-        var schema = await new CatalogReader(new CatalogSelection([plan.Request.History.Name])).ReadAsync(session, cancellationToken);
-        if (_report.Value.Scripts[0].TargetSchema != schema.Fingerprint)
+        var schema = await new CatalogFileSource(database).ReadAsync(new CatalogSelection([plan.Request.History.Name]), cancellationToken);
+        if (_report.Value.Scripts[0].TargetSchema != schema.Snapshot.Fingerprint)
             refusals.Add(new GateRefusal(null, $"the schema of {session.Server.Database} is not the one that {path} was made for.", Again));
         return refusals;
     }
