@@ -7,6 +7,7 @@ public sealed class AuditTests(SharedSandbox sandbox)
     public void What_was_done_is_shown_written_and_verified_with_and_without_the_database()
     {
         using var folder = new TemporaryFolder();
+        Directory.CreateDirectory(Path.Combine(folder.Path, "db", "versions"));
         folder.Write("db/versions/1_t.sql", "create table t (n int);");
         folder.Write("db/migrations.json", "{ \"anchorPath\": \"../kept/anchors.jsonl\" }");
         using var runner = new RunnerSession(sandbox, Path.Combine(folder.Path, "db"));
@@ -14,8 +15,8 @@ public sealed class AuditTests(SharedSandbox sandbox)
         runner.Run("Invoke-Migration $project").ThrowIfFailed();
 
         Assert.Equal(["Installed", "RunStarted", "ScriptStarted", "ScriptSucceeded", "RunEnded"], runner.Column("Get-MigrationAudit", "Act"));
-        Assert.Equal(["4"], runner.Column("Get-MigrationAudit -Act *Succeeded -Version 1 -From (Get-Date).AddHours(-1) -To (Get-Date).AddHours(1)", "Seq"));
-        Assert.Empty(runner.Run("Get-MigrationAudit -To (Get-Date).AddHours(-1)").ThrowIfFailed().Output);
+        Assert.Equal(["4"], runner.Column("Get-MigrationAudit -Act *Succeeded -Version 1 -From ([datetime]::Now.AddHours(-1)) -To ([datetime]::Now.AddHours(1))", "Seq"));
+        Assert.Empty(runner.Run("Get-MigrationAudit -To ([datetime]::Now.AddHours(-1))").ThrowIfFailed().Output);
         Assert.Equal(["ScriptSucceeded", "RunEnded"], runner.Column("Get-MigrationAudit -Last 2", "Act"));
 
         Assert.Equal(["Intact"], runner.Column("Test-MigrationAudit $project", "State"));
@@ -38,6 +39,7 @@ public sealed class AuditTests(SharedSandbox sandbox)
     public void A_refused_run_an_import_and_an_export_are_on_record_and_a_look_is_not()
     {
         using var folder = new TemporaryFolder();
+        Directory.CreateDirectory(Path.Combine(folder.Path, "db", "versions"));
         folder.Write("db/versions/1_t.sql", "create table t (n int);");
         folder.Write("t.csv", "n\n1\n2\n");
         using var runner = new RunnerSession(sandbox, Path.Combine(folder.Path, "db"));

@@ -14,6 +14,9 @@ internal static class HistoryFunctions
     public static IReadOnlyList<string> Names { get; } =
         ["enter_script", "assert_run_lock", "start_script", "take_over_script", "accept_script", "record_script", "leave_script", "free_stray_locks", "reset_session"];
 
+    /// <summary>Everything that the schema holds, triggers' functions too.</summary>
+    public static IReadOnlyList<string> AllNames { get; } = [.. Names, "refuse_change", .. HistoryChain.Functions];
+
     /// <summary>By name, because their arguments differ from layout to layout.</summary>
     public static string Drop(string s, IEnumerable<string> names) => $"""
         do $drop$

@@ -93,7 +93,7 @@ public sealed class HistoryRemover(Database database, IActivity activity, TimePr
             """,
             $"drop view {s}.status",
             $"drop table {tables}",
-            HistoryFunctions.Drop(s, [.. HistoryFunctions.Names, "refuse_change"]),
+            HistoryFunctions.Drop(s, HistoryFunctions.AllNames),
             $"drop schema {s}",
             "commit",
         ];

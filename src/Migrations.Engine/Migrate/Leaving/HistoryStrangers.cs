@@ -24,7 +24,7 @@ internal static class HistoryStrangers
             """;
         return (await ServerCall.RunAsync(() => session.Connection.QueryAsync<string>(new CommandDefinition(
             sql,
-            new { schema = schema.Quoted, relations = HistoryLayout.TablesOf(HistorySchema.CurrentVersion).Append("status").ToArray(), functions = HistoryFunctions.Names.Append("refuse_change").ToArray() },
+            new { schema = schema.Quoted, relations = HistoryLayout.TablesOf(HistorySchema.CurrentVersion).Append("status").ToArray(), functions = HistoryFunctions.AllNames.ToArray() },
             cancellationToken: cancellationToken)), session.Secrets)).AsList();
     }
 }
