@@ -32,12 +32,12 @@ Describe 'Test-MigrationAudit' {
         (Test-MigrationAudit -AnchorPath $anchors).State | Should -Be 'Intact'
     }
 
-    It 'finds what the owner changed, and where' {
-        $null = Invoke-DbQuery 'alter table migrations.events disable trigger all'
-        $null = Invoke-DbQuery "update migrations.events set act = 'ScriptFailed' where seq = 4"
-        $report = Test-MigrationAudit -AnchorPath $anchors
+    It 'finds what was changed, and where' {
+        $file = (Get-MigrationAudit -OutFile "$TestDrive/changed.jsonl").FullName
+        (Get-Content -LiteralPath $file -Raw).Replace('ScriptSucceeded', 'ScriptFailed') | Set-Content -LiteralPath $file -NoNewline
+        $report = Test-MigrationAudit -File $file -AnchorPath $anchors
         $report.State | Should -Be 'Modified'
         $report.FirstBad | Should -Be 4
-        (Get-Failure { Test-MigrationAudit -FailOn Broken }).Exception.ErrorId | Should -Be 'AuditNotIntact'
+        (Get-Failure { Test-MigrationAudit -File $file -FailOn Broken }).Exception.ErrorId | Should -Be 'AuditNotIntact'
     }
 }
