@@ -10,7 +10,8 @@ public sealed partial class LayerTests
     [
         ["Connection"],
         ["Scripts", "Catalog", "Sandbox"],
-        ["History", "Audit"],
+        ["History"],
+        ["Audit"],
         ["Online"],
         ["Migrate"],
         ["Rehearsal", "Partitions", "Privacy", "Tables", "Health"],

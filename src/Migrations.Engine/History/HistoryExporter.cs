@@ -76,11 +76,11 @@ public sealed class HistoryExporter(Database database, TimeProvider clock)
             });
             var counts = new Dictionary<string, long>();
             foreach (var table in HistoryLayout.TablesOf(layout)) counts[table] = await store.Guarded(() => CopyAsync(table));
-            var last = await store.Guarded(() => session.Connection.ExecuteScalarAsync<long>(
-                new CommandDefinition($"select coalesce(max(event_id), 0) from {schema.Quoted}.events", cancellationToken: cancellationToken)));
+            var (runs, last) = await store.Guarded(() => session.Connection.QuerySingleAsync<(long, long)>(
+                new CommandDefinition($"select count(*) filter (where act = 'RunStarted'), coalesce(max(event_id), 0) from {schema.Quoted}.events", cancellationToken: cancellationToken)));
             var rows = counts.Values.Sum();
             await LineAsync(new { end = true, rows, lastEventId = last });
-            return new HistoryExport(path, session.Server.Database, schema.Name, layout, counts["runs"], counts["scripts"], counts["events"], rows, last);
+            return new HistoryExport(path, session.Server.Database, schema.Name, layout, runs, counts["scripts"], counts["events"], rows, last);
         }
         finally
         {

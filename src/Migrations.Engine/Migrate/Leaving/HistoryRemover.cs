@@ -57,7 +57,7 @@ public sealed class HistoryRemover(Database database, IActivity activity, TimePr
         var strangers = await HistoryStrangers.OfAsync(session, schema, cancellationToken);
         if (strangers.Count > 0) throw NotRemovable(session, schema, FailureKind.Conflict, $"it holds what is not this module's: {string.Join(", ", strangers)}", null);
         var (runs, scripts, events) = await store.Guarded(() => session.Connection.QuerySingleAsync<(long, long, long)>(new CommandDefinition(
-            $"select (select count(*) from {schema.Quoted}.runs), (select count(*) from {schema.Quoted}.scripts), (select count(*) from {schema.Quoted}.events)",
+            $"select (select count(*) from {schema.Quoted}.events where act = 'RunStarted'), (select count(*) from {schema.Quoted}.scripts), (select count(*) from {schema.Quoted}.events)",
             cancellationToken: cancellationToken)));
         var history = await store.ReadAsync(session, cancellationToken);
         return new HistoryRemoval
