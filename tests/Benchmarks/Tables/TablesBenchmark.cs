@@ -54,6 +54,7 @@ internal sealed class TablesBenchmark(TablesOptions options, BenchmarkServer ser
             ], ct));
         }
 
+        if (options.Has("pgloader")) bounds.AddRange(await ComparePgloaderAsync(ct));
         if (options.Has("memory")) bounds.AddRange(await new TableMemory(server, output).MeasureAsync(table, options.Megabytes, ct));
 
         output.WriteLine();
@@ -62,8 +63,25 @@ internal sealed class TablesBenchmark(TablesOptions options, BenchmarkServer ser
         return bounds.All(bound => bound.Holds);
     }
 
+    /// <summary>On a tenth of the data: it would take an hour of the whole.</summary>
+    private async Task<IReadOnlyList<Bound>> ComparePgloaderAsync(CancellationToken ct)
+    {
+        var table = await EventTable.CreateAsync(await server.CreateDatabaseAsync(ct), Math.Max(1, options.Megabytes / 10), ct);
+        using var files = await ImportFiles.CreateAsync(table, ct);
+        await ImportTarget.ClearAsync(table, ct);
+        var pgloader = new PgloaderImport(files);
+        if (await pgloader.FindVersionAsync(ct) is not { } version)
+        {
+            output.WriteLine("absent     pgloader");
+            return [];
+        }
+
+        return await CompareAsync($"import of a tenth, pgloader {version}", table, [PsqlCopy.Importing(files), new MigrationsImport("raw, one stream", null, files, bad: false, request => request), pgloader], ct, slowest: 15);
+    }
+
     /// <param name="all">The first one is what the others are measured by.</param>
-    private async Task<List<Bound>> CompareAsync(string title, EventTable table, IReadOnlyList<ITableContender> all, CancellationToken ct)
+    /// <param name="slowest">How often the second one has to be as fast as the last.</param>
+    private async Task<List<Bound>> CompareAsync(string title, EventTable table, IReadOnlyList<ITableContender> all, CancellationToken ct, double? slowest = null)
     {
         var measure = all[0];
         if (await measure.FindVersionAsync(ct) is not { } version)
@@ -85,7 +103,7 @@ internal sealed class TablesBenchmark(TablesOptions options, BenchmarkServer ser
                         times[contender].Add(elapsed);
                 }
             }
-            return Report($"{title}, against {measure.Name} {version}", measure, all, times);
+            return Report($"{title}, against {measure.Name} {version}", measure, all, times, slowest);
         }
         finally
         {
@@ -93,7 +111,7 @@ internal sealed class TablesBenchmark(TablesOptions options, BenchmarkServer ser
         }
     }
 
-    private List<Bound> Report(string title, ITableContender measure, IReadOnlyList<ITableContender> all, Dictionary<ITableContender, List<TimeSpan>> times)
+    private List<Bound> Report(string title, ITableContender measure, IReadOnlyList<ITableContender> all, Dictionary<ITableContender, List<TimeSpan>> times, double? slowest)
     {
         output.WriteLine();
         output.WriteLine($"{title} (load {MachineLoad.OfLastMinute})");
@@ -107,6 +125,12 @@ internal sealed class TablesBenchmark(TablesOptions options, BenchmarkServer ser
             if (contender.Bound is { } least)
                 bounds.Add(new Bound($"{contender.Name} is at least {Number(least)} as fast as {measure.Name}", Number(ratio.Median), ratio.Median >= least));
         }
+        if (slowest is { } factor)
+        {
+            var ratio = Spread.Of(times[all[^1]].Zip(times[all[1]], (theirs, own) => theirs / own)).Median;
+            bounds.Add(new Bound($"{all[1].Name} is at least {Number(factor)} times as fast as {all[^1].Name}", Number(ratio), ratio >= factor));
+        }
+
         return bounds;
     }
 

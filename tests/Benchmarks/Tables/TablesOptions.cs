@@ -10,7 +10,7 @@ internal sealed record TablesOptions(int Pairs = 7, int Megabytes = 380, IReadOn
         dotnet run -c Release --project tests/Benchmarks -- tables [options]
           --pairs 7              rounds; each contender runs once in each
           --megabytes 380        of CSV, about
-          --parts export,import,memory
+          --parts export,import,pgloader,memory
           --server 18            the PostgreSQL major of the sandbox
           --connection TEXT      an Npgsql connection string of a server to use instead of a sandbox; databases are created there
         """;
