@@ -7,6 +7,8 @@ internal sealed record EventTable(Target Target, long Rows)
 {
     public const string Name = "ev";
 
+    public double Megabytes => (double)Rows / RowsOfMegabyte;
+
     private const int RowsOfMegabyte = 5262;
 
     public static async Task<EventTable> CreateAsync(Target target, int megabytes, CancellationToken ct)

@@ -103,7 +103,7 @@ internal sealed class TablesBenchmark(TablesOptions options, BenchmarkServer ser
                         times[contender].Add(elapsed);
                 }
             }
-            return Report($"{title}, against {measure.Name} {version}", measure, all, times, slowest);
+            return Report($"{title}, against {measure.Name} {version}", table, all, times, slowest);
         }
         finally
         {
@@ -111,17 +111,17 @@ internal sealed class TablesBenchmark(TablesOptions options, BenchmarkServer ser
         }
     }
 
-    private List<Bound> Report(string title, ITableContender measure, IReadOnlyList<ITableContender> all, Dictionary<ITableContender, List<TimeSpan>> times, double? slowest)
+    private List<Bound> Report(string title, EventTable table, IReadOnlyList<ITableContender> all, Dictionary<ITableContender, List<TimeSpan>> times, double? slowest)
     {
         output.WriteLine();
         output.WriteLine($"{title} (load {MachineLoad.OfLastMinute})");
         output.WriteLine($"  {"",-24}{"ratio",8}{"min",8}{"max",8}{"s",10}{"MB/s",8}");
-        var bounds = new List<Bound>();
+        var (bounds, measure) = (new List<Bound>(), all[0]);
         foreach (var contender in all)
         {
             var ratio = Spread.Of(times[measure].Zip(times[contender], (theirs, own) => theirs / own));
             var seconds = Spread.Of(times[contender].Select(time => time.TotalSeconds)).Median;
-            output.WriteLine($"  {contender.Name,-24}{Number(ratio.Median),8}{Number(ratio.Min),8}{Number(ratio.Max),8}{Number(seconds),10}{Number(options.Megabytes / seconds),8}  {contender.Timed}");
+            output.WriteLine($"  {contender.Name,-24}{Number(ratio.Median),8}{Number(ratio.Min),8}{Number(ratio.Max),8}{Number(seconds),10}{Number(table.Megabytes / seconds),8}  {contender.Timed}");
             if (contender.Bound is { } least)
                 bounds.Add(new Bound($"{contender.Name} is at least {Number(least)} as fast as {measure.Name}", Number(ratio.Median), ratio.Median >= least));
         }
