@@ -74,7 +74,14 @@ public abstract class RunCommand : ProjectCommand
     {
         var schema = HistorySelection.Of(this, Path, null);
         var detail = new { command = MyInvocation.MyCommand.Name, errorId = refusal.ErrorId, message = Database.Secrets.Apply(refusal.Message) };
-        Await((activity, stop) => new ActLog(Database, schema, activity).RecordAsync("RunRefused", "refusal", detail, stop));
+        try
+        {
+            Await((activity, stop) => new ActLog(Database, schema, activity).RecordAsync("RunRefused", "refusal", detail, stop));
+        }
+        catch (OperationCanceledException)
+        {
+            // The refusal is what has to be told.
+        }
     }
 
     protected MigrationRequest Request()

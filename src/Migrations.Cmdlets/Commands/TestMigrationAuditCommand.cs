@@ -59,6 +59,7 @@ public sealed class TestMigrationAuditCommand : DatabaseCommand
     {
         var anchors = Anchors();
         var report = File is null ? OfTheDatabase(anchors) : Await((_, stop) => AuditVerifier.VerifyAsync(SessionState.Path.GetUnresolvedProviderPathFromPSPath(File), anchors, stop));
+        report = WithoutAnchors(report);
         var failed = report.State >= (FailOn ?? "Incomplete") switch { "Unanchored" => AuditState.Unanchored, "Incomplete" => AuditState.Incomplete, _ => AuditState.RolledBack };
         if (Quiet)
         {
@@ -72,19 +73,30 @@ public sealed class TestMigrationAuditCommand : DatabaseCommand
             "Look at the findings: (Test-MigrationAudit).Findings. Keep what is there before anything is mended: Get-MigrationAudit -OutFile.", report.Source);
     }
 
-    private AuditReport OfTheDatabase(IReadOnlyList<AuditAnchor> anchors)
+    private AuditReport OfTheDatabase(AnchorSet anchors)
     {
         var schema = HistorySelection.Of(this, Path, HistorySchema);
         return Await(async (_, stop) =>
         {
             var running = (await new RunningMigrationReader(Database, TimeProvider.System).ReadAsync(schema, stop)).FirstOrDefault(run => run.State == RunningState.Running);
-            return await AuditVerifier.VerifyAsync(Database, schema, anchors, running?.RunId, stop);
+            var report = await AuditVerifier.VerifyAsync(Database, schema, anchors, running?.RunId, stop);
+            if (report.State != AuditState.Incomplete || running is not null) return report;
+            // A run may have begun between the two questions.
+            running = (await new RunningMigrationReader(Database, TimeProvider.System).ReadAsync(schema, stop)).FirstOrDefault(run => run.State == RunningState.Running);
+            return running is null ? report : await AuditVerifier.VerifyAsync(Database, schema, anchors, running.RunId, stop);
         });
     }
 
-    private IReadOnlyList<AuditAnchor> Anchors()
+    private AnchorSet Anchors()
     {
-        if (AnchorPath.Length > 0) return [.. AnchorPath.SelectMany(path => AnchorFile.Read(SessionState.Path.GetUnresolvedProviderPathFromPSPath(path)))];
-        return AnchorSelection.Of(this, Path) is { } path && System.IO.File.Exists(path) ? AnchorFile.Read(path) : [];
+        var named = AnchorSelection.Of(this, Path);
+        if (AnchorPath.Length == 0) return named is null || !System.IO.File.Exists(named) ? AnchorSet.None : AnchorFile.Read(named);
+        var sets = AnchorPath.Select(path => AnchorFile.Read(SessionState.Path.GetUnresolvedProviderPathFromPSPath(path))).ToList();
+        return new AnchorSet([.. sets.SelectMany(set => set.Anchors)], [.. sets.SelectMany(set => set.Unreadable)]);
     }
+
+    /// <summary>Whoever wrote a chain anew would take its anchors away.</summary>
+    private AuditReport WithoutAnchors(AuditReport report) => AnchorPath.Length == 0 && report.Runs > 0 && AnchorSelection.Of(this, Path) is { } named && !System.IO.File.Exists(named)
+        ? report with { Findings = [.. report.Findings, new AuditFinding(AuditState.Incomplete, null, $"The project names the anchors in {named}, and there is no such file, though runs have ended.")] }
+        : report;
 }

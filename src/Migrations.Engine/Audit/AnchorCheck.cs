@@ -1,27 +1,39 @@
 namespace Migrations.Engine.Audit;
 
-/// <summary>Holds a chain against what was written down of it elsewhere.</summary>
-internal static class AnchorCheck
+/// <summary>Holds a chain against what was written down of it elsewhere. A file of anchors may be that of several databases: those of others say nothing here.</summary>
+internal sealed class AnchorCheck(AnchorSet anchors, ChainIdentity chain, string database, string historySchema)
 {
+    /// <summary>Of this chain.</summary>
+    public IReadOnlyList<AuditAnchor> Own { get; } = [.. anchors.Anchors.Where(anchor => anchor.Chain == chain.ChainId)];
+
     /// <param name="now">Where the database is; null for a file.</param>
-    public static IEnumerable<AuditFinding> Of(IReadOnlyList<AuditAnchor> anchors, ChainIdentity chain, ChainCheck found, ServerPlace? now)
+    public IEnumerable<AuditFinding> Of(ChainCheck found, ServerPlace? now)
     {
-        foreach (var anchor in anchors.OrderBy(anchor => anchor.Seq))
+        var place = now ?? found.Place;
+        foreach (var line in anchors.Unreadable) yield return new(AuditState.Unanchored, null, line);
+        foreach (var anchor in Own.OrderBy(anchor => anchor.Seq))
         {
-            var moved = (now ?? found.Place) is { } place ? anchor.Server.DifferenceTo(place) : null;
-            var (state, because) = moved is null ? (AuditState.Truncated, "") : (AuditState.RolledBack, $" The database is not where it was: {moved}.");
-            if (anchor.Chain != chain.ChainId)
-            {
-                yield return new(state, null, $"The anchor of {anchor.At:u} belongs to the chain {anchor.Chain} with {anchor.Seq} entries; here is the chain {chain.ChainId}, which is another.{because}");
-            }
-            else if (anchor.Seq > found.Seq)
+            var (state, because) = Loss(anchor, place);
+            if (anchor.Seq > found.Seq)
             {
                 yield return new(state, found.Seq, $"It is the last entry, and the anchor of {anchor.At:u} knows {anchor.Seq}: the last {anchor.Seq - found.Seq} are gone.{because}");
             }
             else if (found.Asked[anchor.Seq] is { Length: > 0 } hash && hash != anchor.Hash)
             {
-                yield return new(AuditState.Modified, anchor.Seq, $"It was another one when the anchor of {anchor.At:u} was written: the chain was written anew since.");
+                yield return state == AuditState.RolledBack
+                    ? new(state, anchor.Seq, $"It was another one when the anchor of {anchor.At:u} was written, and others have followed since.{because}")
+                    : new(AuditState.Modified, anchor.Seq, $"It was another one when the anchor of {anchor.At:u} was written: the chain was written anew since.");
             }
         }
+
+        if (Own.Count > 0 || anchors.Anchors.Where(IsOfThisDatabase).MaxBy(anchor => anchor.At) is not { } last) yield break;
+        var (lost, why) = Loss(last, place);
+        yield return new(lost, null, $"The anchor of {last.At:u} belongs to the chain {last.Chain} with {last.Seq} entries; here is the chain {chain.ChainId}, which is another.{why}");
+
+        bool IsOfThisDatabase(AuditAnchor anchor) =>
+            anchor.Database == database && anchor.HistorySchema == historySchema && (anchor.Server.System is null || place?.System is null || anchor.Server.System == place.System);
     }
+
+    private static (AuditState State, string Because) Loss(AuditAnchor anchor, ServerPlace? place) =>
+        place is not null && anchor.Server.DifferenceTo(place) is { } moved ? (AuditState.RolledBack, $" The database is not where it was: {moved}.") : (AuditState.Truncated, "");
 }

@@ -15,20 +15,43 @@ public static class AnchorFile
         try
         {
             Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
-            // Several databases may have one file: each line is one write to its end.
-            using var file = new FileStream(path, FileMode.Append, FileAccess.Write, FileShare.ReadWrite, 1);
+            using var file = Alone(path);
+            // What a full disk has cut off must not take this line with it.
+            if (file.Length > 0)
+            {
+                file.Seek(-1, SeekOrigin.End);
+                if (file.ReadByte() != '\n') line = [(byte)'\n', .. line];
+            }
+
+            file.Seek(0, SeekOrigin.End);
             file.Write(line);
             file.Flush(flushToDisk: true);
         }
-        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or ArgumentException)
         {
             throw new EngineException("AnchorNotWritable", FailureKind.Resource, $"The anchor of the audit chain could not be written to {path}: {failure.Message} What the run did is on record in the database.",
                 "Make room or give the right, then run again with nothing pending: the next anchor covers what this one would have.", path, failure);
         }
     }
 
-    /// <exception cref="EngineException">AnchorNotReadable.</exception>
-    public static IReadOnlyList<AuditAnchor> Read(string path)
+    /// <summary>Several databases may have one file, and end a run at once.</summary>
+    private static FileStream Alone(string path)
+    {
+        for (var tries = 1; ; tries++)
+        {
+            try
+            {
+                return new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, 1);
+            }
+            catch (IOException) when (tries < 100 && File.Exists(path))
+            {
+                Thread.Sleep(50);
+            }
+        }
+    }
+
+    /// <exception cref="EngineException">AnchorNotReadable: there is no file, or no anchor in it.</exception>
+    public static AnchorSet Read(string path)
     {
         string[] lines;
         try
@@ -40,7 +63,7 @@ public static class AnchorFile
             throw NotReadable(path, failure.Message, failure);
         }
 
-        var anchors = new List<AuditAnchor>();
+        var (anchors, unreadable) = (new List<AuditAnchor>(), new List<string>());
         for (var i = 0; i < lines.Length; i++)
         {
             if (string.IsNullOrWhiteSpace(lines[i])) continue;
@@ -50,20 +73,17 @@ public static class AnchorFile
                 if (line is not { Format: AuditAnchor.Format, Anchor: { } anchor }) throw new JsonException("It is no anchor of an audit chain.");
                 anchors.Add(anchor);
             }
-            catch (JsonException) when (i == lines.Length - 1 && i > 0)
+            catch (JsonException)
             {
-                // Cut off when the disk was full: those before it still hold.
-            }
-            catch (JsonException failure)
-            {
-                throw NotReadable(path, $"line {i + 1}: {failure.Message}", failure);
+                unreadable.Add($"Line {i + 1} of {path} is no anchor: cut off by a full disk, or edited.");
             }
         }
 
-        return anchors;
+        if (anchors.Count == 0 && unreadable.Count > 0) throw NotReadable(path, unreadable[0], null);
+        return new AnchorSet(anchors, unreadable);
     }
 
-    private static EngineException NotReadable(string path, string why, Exception failure) =>
+    private static EngineException NotReadable(string path, string why, Exception? failure) =>
         new("AnchorNotReadable", FailureKind.InvalidInput, $"The anchors in {path} cannot be read: {why}", "Give the file that -AnchorPath or anchorPath wrote.", path, failure);
 
     private sealed record Line(string Format, AuditAnchor Anchor);

@@ -18,6 +18,7 @@ public sealed class AuditReader(Database database, HistorySchema schema)
         {
             var store = new HistoryStore(schema);
             if (!(await store.LookAsync(session, cancellationToken)).IsInstalled) throw NotInstalled(session);
+            await session.Connection.ExecuteAsync(new CommandDefinition("set search_path = pg_catalog, pg_temp", cancellationToken: cancellationToken));
             // Through jsonb, because the older layouts have no such columns.
             var sql = $"""
                 select (to_jsonb(e) ->> 'seq')::bigint as "Seq", e.at as "At", e.act as "Act",
@@ -45,13 +46,13 @@ public sealed class AuditReader(Database database, HistorySchema schema)
     public async Task<long> ExportAsync(string path, bool overwrite, CancellationToken cancellationToken)
     {
         await using var session = await database.OpenAsync(cancellationToken);
-        await ServerCall.RunAsync(() => session.Connection.ExecuteAsync(new CommandDefinition("begin isolation level repeatable read read only; set local statement_timeout = 0", cancellationToken: cancellationToken)), session.Secrets);
+        await ServerCall.RunAsync(() => session.Connection.ExecuteAsync(new CommandDefinition("begin isolation level repeatable read read only; set local search_path = pg_catalog, pg_temp; set local statement_timeout = 0", cancellationToken: cancellationToken)), session.Secrets);
         try
         {
             var source = new AuditSource(schema);
             var head = await source.HeadAsync(session, cancellationToken);
             var first = new AuditFileHead(AuditFile.Format, head.ChainId, head.Genesis, session.Server.Database, schema.Name, head.Seq, head.Hash, head.At);
-            return await AuditFile.WriteAsync(path, first, source.EntriesAsync(session, cancellationToken), overwrite, cancellationToken);
+            return await ServerCall.RunAsync(() => AuditFile.WriteAsync(path, first, source.EntriesAsync(session, cancellationToken), overwrite, cancellationToken), session.Secrets);
         }
         finally
         {

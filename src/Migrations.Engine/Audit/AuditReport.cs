@@ -7,6 +7,9 @@ namespace Migrations.Engine.Audit;
 /// <param name="Anchors">How many of this chain it was held against.</param>
 public sealed record AuditReport(string Source, Guid ChainId, long Entries, long Seq, string Hash, int Anchors, IReadOnlyList<AuditFinding> Findings)
 {
+    /// <summary>Runs that have ended.</summary>
+    public long Runs { get; init; }
+
     /// <summary>The worst of what was found.</summary>
     public AuditState State => Findings.Select(finding => finding.State).Append(Anchors == 0 ? AuditState.Unanchored : AuditState.Intact).Max();
 

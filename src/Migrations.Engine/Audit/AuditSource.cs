@@ -30,7 +30,7 @@ internal sealed class AuditSource(HistorySchema schema)
         var head = await store.Guarded(() => session.Connection.QuerySingleOrDefaultAsync<AuditHead>(new CommandDefinition(
             $"select chain_id as \"ChainId\", encode(genesis, 'hex') as \"Genesis\", seq as \"Seq\", encode(hash, 'hex') as \"Hash\", clock_timestamp() as \"At\" from {_s}.audit_head", cancellationToken: cancellationToken)));
         return head ?? throw new EngineException("AuditHeadGone", FailureKind.Conflict, $"The head of the audit chain is gone from {schema} in {session.Server.Database}: somebody with the owner's rights has deleted it.",
-            "Nothing can be recorded until the schema is restored from a backup. The entries can still be read: Get-MigrationAudit -OutFile.", schema.Name);
+            "Nothing can be recorded until it is restored from a backup. What is there can be kept with Export-MigrationHistory.", schema.Name);
     }
 
     /// <summary>What the chain is now, to be kept elsewhere.</summary>

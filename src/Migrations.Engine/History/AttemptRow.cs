@@ -14,7 +14,7 @@ internal static class AttemptRow
     ];
 
     private static readonly string[] s_facts =
-        ["kind", "version", "name", "direction", "path", "ticket", "exact_hash", "token_hash", "hash_version", "up_text", "down_text", "irreversible", "out_of_order", "atomic"];
+        ["kind", "version", "name", "title", "direction", "path", "ticket", "exact_hash", "token_hash", "hash_version", "up_text", "down_text", "irreversible", "out_of_order", "atomic"];
 
     public static string Columns { get; } = string.Join(", ", s_columns.Select(column => column.Column));
 

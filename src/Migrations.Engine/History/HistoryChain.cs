@@ -17,7 +17,7 @@ internal static class HistoryChain
     public static IReadOnlyList<(string Table, string Column)> Columns { get; } =
         [("runs", "salt bytea"), ("runs", "actor bytea"), ("events", "seq bigint"), ("events", "prev_hash bytea"), ("events", "hash bytea"), ("events", "payload text")];
 
-    public static IReadOnlyList<string> Functions { get; } = ["chain_event", "name_actor", "redact_actor", "redact_text"];
+    public static IReadOnlyList<string> Functions { get; } = ["chain_event", "name_actor", "redactor", "redact_actor", "redact_text"];
 
     public static IReadOnlyList<string> Statements(string s) =>
     [
@@ -33,7 +33,7 @@ internal static class HistoryChain
             with (fillfactor = 10)
         """,
         $"comment on table {s}.audit_head is 'The end of the chain over events. Whoever adds an event holds this row until his transaction ends, so the chain cannot fork.'",
-        // Bound to this database, so that the chain of another one cannot be put in its place.
+        // Random, so that no two chains begin alike.
         $"""
         with born as (
             select gen_random_uuid() as chain_id, d.oid as database
@@ -54,6 +54,7 @@ internal static class HistoryChain
         .. HistoryLayout.AppendOnly(s, "script_texts"),
         Trigger(s, "audit_head", "one_row", "delete or truncate", "statement", "refuse_change"),
         AlwaysOn(s, "audit_head", "one_row"),
+        Redactor(s),
         RedactActor(s),
         RedactText(s),
         OwnersOnly(s),
@@ -72,7 +73,7 @@ internal static class HistoryChain
 
     /// <summary>
     /// Who may execute a trigger's function may put it on a table of his own, and who may change the head may fork the chain. Default privileges, as many
-    /// databases have them, would give both away.
+    /// databases have them, would give both away; a trigger on the head would even run with the owner's rights.
     /// </summary>
     private static string OwnersOnly(string s) => $"""
         do $private$
@@ -84,7 +85,7 @@ internal static class HistoryChain
                 from pg_catalog.pg_proc p, pg_catalog.aclexplode(coalesce(p.proacl, pg_catalog.acldefault('f', p.proowner))) a
                 where p.pronamespace = {Literal.Quote(s)}::pg_catalog.regnamespace and p.proname in ({string.Join(", ", Functions.Select(Literal.Quote))}) and a.grantee operator(pg_catalog.<>) p.proowner
                 union
-                select pg_catalog.format('revoke insert, update, delete, truncate on %s from %s', c.oid::pg_catalog.regclass, case a.grantee when 0 then 'public' else a.grantee::pg_catalog.regrole::pg_catalog.text end)
+                select pg_catalog.format('revoke all on %1$s from %2$s; grant select on %1$s to %2$s', c.oid::pg_catalog.regclass, case a.grantee when 0 then 'public' else a.grantee::pg_catalog.regrole::pg_catalog.text end)
                 from pg_catalog.pg_class c, pg_catalog.aclexplode(c.relacl) a where c.oid = {Literal.Quote(s + ".audit_head")}::pg_catalog.regclass and a.grantee operator(pg_catalog.<>) c.relowner
             loop
                 execute given.back;
@@ -109,6 +110,15 @@ internal static class HistoryChain
             place jsonb;
             control bigint;
         begin
+            -- A subscriber gets entries as the publisher has chained them.
+            if current_setting('session_replication_role') = 'replica' and new.hash is not null then
+                return new;
+            end if;
+            if tg_relid <> {Literal.Quote(s + ".events")}::regclass then
+                raise exception 'this function is the trigger of one table' using errcode = '55000';
+            end if;
+            -- By the server's clock, whatever the writer says.
+            new.at := clock_timestamp();
             -- What belongs to a script is bound to its run already.
             if new.attempt_id is null then
                 select encode(r.actor, 'hex') into who from {s}.runs r where r.run_id = new.run_id;
@@ -119,7 +129,7 @@ internal static class HistoryChain
                     into place from pg_database d where d.datname = current_database();
             end if;
             new.payload := json_strip_nulls(json_build_object(
-                'at', to_char(new.at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'), 'act', new.act, 'run', new.run_id, 'attempt', new.attempt_id,
+                'id', new.event_id, 'at', to_char(new.at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'), 'act', new.act, 'run', new.run_id, 'attempt', new.attempt_id,
                 'actor', who, 'server', place, 'detail', new.detail))::text;
             update {s}.audit_head h
                 set seq = h.seq + 1, previous = h.hash,
@@ -139,9 +149,33 @@ internal static class HistoryChain
     private static string NameActor(string s) => $"""
         create function {s}.name_actor() returns trigger language plpgsql set search_path = pg_catalog, pg_temp as $function$
         begin
+            if current_setting('session_replication_role') = 'replica' and new.actor is not null then
+                return new;
+            end if;
+            -- What the server knows better than the writer.
+            new.db_role := session_user;
+            new.client_addr := inet_client_addr();
+            new.started_at := clock_timestamp();
             new.salt := uuid_send(gen_random_uuid()) || uuid_send(gen_random_uuid());
             new.actor := sha256(convert_to(concat_ws(E'\n', '{ActorVersion}', encode(new.salt, 'hex'), {Identity.Replace("r.", "new.", StringComparison.Ordinal)}), 'UTF8'));
             return new;
+        end
+        $function$
+        """;
+
+    /// <summary>The run that redacts; who calls by hand gets one of his own, so that no redaction is nobody's.</summary>
+    private static string Redactor(string s) => $"""
+        create function {s}.redactor(act_of uuid) returns uuid language plpgsql set search_path = pg_catalog, pg_temp as $function$
+        declare
+            own uuid := gen_random_uuid();
+        begin
+            -- In the order in which everybody else takes them.
+            perform 1 from {s}.audit_head for update;
+            if act_of is not null then
+                return act_of;
+            end if;
+            insert into {s}.runs (run_id, kind, os_user, host, process_id, module) values (own, 'redaction', '', '', pg_backend_pid(), 'by hand');
+            return own;
         end
         $function$
         """;
@@ -157,7 +191,7 @@ internal static class HistoryChain
                 raise exception 'no run %', run using errcode = 'MG005';
             end if;
             alter table {s}.runs enable always trigger append_only;
-            insert into {s}.events (act, run_id, detail) values ('Redacted', act_of, jsonb_build_object('actorOfRun', run, 'reason', reason));
+            insert into {s}.events (act, run_id, detail) values ('Redacted', {s}.redactor(act_of), jsonb_build_object('actorOfRun', run, 'reason', reason));
         end
         $function$
         """;
@@ -172,7 +206,7 @@ internal static class HistoryChain
                 raise exception 'no text %', hash using errcode = 'MG005';
             end if;
             alter table {s}.script_texts enable always trigger append_only;
-            insert into {s}.events (act, run_id, detail) values ('Redacted', act_of,
+            insert into {s}.events (act, run_id, detail) values ('Redacted', {s}.redactor(act_of),
                 jsonb_build_object('text', hash, 'replacement', encode(sha256(convert_to(replacement, 'UTF8')), 'hex'), 'reason', reason));
         end
         $function$

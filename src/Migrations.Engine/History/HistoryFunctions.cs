@@ -6,7 +6,7 @@ namespace Migrations.Engine.History;
 /// The functions of the history schema. What runs for every script is a function rather than a statement of ours: its plans are kept for the
 /// session, and planning was most of its cost. Each name in them is written in full, operators too, so that no search_path of a script can put
 /// something else in its place; a SET clause for that would cost more than the rest of the function.
-/// MG001 to MG003 are states of our own, so that nothing else can be mistaken for them.
+/// MG001 to MG005 are states of our own, so that nothing else can be mistaken for them.
 /// </summary>
 internal static class HistoryFunctions
 {

@@ -51,18 +51,18 @@ internal sealed class AuditBench : IDisposable
             for t in select c.oid::regclass from pg_class c where c.relnamespace = 'migrations'::regnamespace and c.relkind = 'r' loop execute format('alter table %s disable trigger all', t); end loop; end $$;
         {sql};
         do $$ declare t record; begin
-            for t in select g.tgrelid::regclass as tab, g.tgname from pg_trigger g join pg_class c on c.oid = g.tgrelid where c.relnamespace = 'migrations'::regnamespace and not g.tgisinternal
-            loop execute format('alter table %s enable always trigger %I', t.tab, t.tgname); end loop;
             for t in select c.oid::regclass as tab from pg_class c where c.relnamespace = 'migrations'::regnamespace and c.relkind = 'r'
-            loop execute format('alter table %s enable trigger all', t.tab); end loop; end $$
+            loop execute format('alter table %s enable trigger all', t.tab); end loop;
+            for t in select g.tgrelid::regclass as tab, g.tgname from pg_trigger g join pg_class c on c.oid = g.tgrelid where c.relnamespace = 'migrations'::regnamespace and not g.tgisinternal
+            loop execute format('alter table %s enable always trigger %I', t.tab, t.tgname); end loop; end $$
         """);
 
-    public Task<AuditReport> VerifyAsync(Guid? running = null, bool anchored = false) => VerifyAsync(Bench, running, anchored ? AnchorFile.Read(AnchorPath) : []);
+    public Task<AuditReport> VerifyAsync(Guid? running = null, bool anchored = false) => VerifyAsync(Bench, running, anchored ? AnchorFile.Read(AnchorPath) : null);
 
-    public static async Task<AuditReport> VerifyAsync(Workbench bench, Guid? running = null, IReadOnlyList<AuditAnchor>? anchors = null)
+    public static async Task<AuditReport> VerifyAsync(Workbench bench, Guid? running = null, AnchorSet? anchors = null)
     {
         await using var database = bench.Open();
-        return await AuditVerifier.VerifyAsync(database, new HistorySchema(), anchors ?? [], running, Workbench.Token);
+        return await AuditVerifier.VerifyAsync(database, new HistorySchema(), anchors ?? AnchorSet.None, running, Workbench.Token);
     }
 
     public async Task<IReadOnlyList<AuditEntry>> EntriesAsync()
