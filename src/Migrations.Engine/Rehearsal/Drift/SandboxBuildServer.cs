@@ -22,8 +22,9 @@ internal sealed class SandboxBuildServer : IBuildServer
 
     public int Major => _server.Major;
 
+    /// <param name="major">Null: the first server found.</param>
     /// <exception cref="EngineException">Those of <see cref="SandboxServer.StartAsync"/>.</exception>
-    public static async Task<IBuildServer> StartAsync(int major, IActivity activity, TimeProvider clock, CancellationToken cancellationToken) =>
+    public static async Task<IBuildServer> StartAsync(int? major, IActivity activity, TimeProvider clock, CancellationToken cancellationToken) =>
         new SandboxBuildServer(await SandboxServer.StartAsync(new SandboxOptions { Version = major, Clock = clock }, activity, cancellationToken));
 
     public async Task EnsureRolesAsync(IEnumerable<string> names, CancellationToken cancellationToken)
