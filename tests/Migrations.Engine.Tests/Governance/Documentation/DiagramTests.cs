@@ -60,6 +60,18 @@ public sealed class DiagramTests
     }
 
     [Fact]
+    public void Of_a_circle_one_reference_goes_the_other_way_and_all_others_left()
+    {
+        // Five refer to the hub, and the hub to one of them: the hub does not move behind them for that.
+        var tables = Enumerable.Range(0, 6).Select(i => Table("s", $"t{i}", i == 0 ? ["s.t3"] : i == 5 ? ["s.t0", "s.t3"] : ["s.t0"])).ToList();
+
+        var x = DiagramLayout.Of(Assert.Single(DiagramPlan.Of(tables))).Boxes.ToDictionary(box => box.Entity.Name, box => box.X);
+
+        Assert.All((string[])["t1", "t2", "t3", "t4"], name => Assert.True(x["t0"] < x[name], name));
+        Assert.True(x["t3"] < x["t5"]);
+    }
+
+    [Fact]
     public void More_than_sixty_tables_are_drawn_by_schema()
     {
         var tables = Enumerable.Range(0, 61).Select(i => Table(i < 30 ? "a" : "b", $"t{i:00}", i is 0 or 30 ? [] : [i < 30 ? "a.t00" : i == 60 ? "a.t00" : "b.t30"])).ToList();

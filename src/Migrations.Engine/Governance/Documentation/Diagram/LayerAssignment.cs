@@ -1,6 +1,6 @@
 namespace Migrations.Engine.Governance;
 
-/// <summary>Gives each table its column: what is referred to stands left of what refers to it. Where references go in a circle, one of them goes the other way.</summary>
+/// <summary>Gives each table its column: what is referred to stands left of what refers to it. Where references go in a circle, as few as can be go the other way.</summary>
 internal static class LayerAssignment
 {
     /// <summary>More in one column make the diagram higher than a person scrolls.</summary>
@@ -27,27 +27,46 @@ internal static class LayerAssignment
         }
     }
 
-    /// <summary>The references that lead left, those of a circle that led back turned round.</summary>
+    /// <summary>The references that lead left; of a circle the fewest are turned round.</summary>
     private static List<int>[] WithoutCircles(IReadOnlyList<IReadOnlyList<int>> references)
     {
+        var place = new int[references.Count];
+        foreach (var (position, node) in FewestBackward(references).Index()) place[node] = position;
         var forward = references.Select(_ => new List<int>()).ToArray();
-        var state = new byte[references.Count];
-        for (var node = 0; node < references.Count; node++) Visit(node);
-        return forward;
-
-        void Visit(int node)
+        for (var node = 0; node < references.Count; node++)
         {
-            if (state[node] != 0) return;
-            state[node] = 1;
             foreach (var target in references[node])
             {
-                if (state[target] == 1) forward[target].Add(node);
-                else forward[node].Add(target);
-                Visit(target);
+                if (place[node] < place[target]) forward[node].Add(target);
+                else forward[target].Add(node);
             }
-
-            state[node] = 2;
         }
+
+        return forward;
+    }
+
+    /// <summary>
+    /// An order in which few references lead back (Eades, Lin and Smyth 1993): those that refer to nothing that is left go to its end, those that nothing refers
+    /// to go to its beginning, and where there is neither the one that refers to the most and is referred to the least.
+    /// </summary>
+    private static List<int> FewestBackward(IReadOnlyList<IReadOnlyList<int>> references)
+    {
+        var left = Enumerable.Range(0, references.Count).ToList();
+        var (first, last) = (new List<int>(), new List<int>());
+        while (left.Count > 0)
+        {
+            var rest = left.ToHashSet();
+            var outward = left.ToDictionary(node => node, node => references[node].Count(rest.Contains));
+            var inward = left.ToDictionary(node => node, node => left.Count(other => references[other].Contains(node)));
+            var end = left.Where(node => outward[node] == 0).ToList();
+            var chosen = end.Count > 0 ? end : left.Where(node => inward[node] == 0).ToList();
+            if (chosen.Count == 0) chosen = [left.OrderByDescending(node => outward[node] - inward[node]).First()];
+            (end.Count > 0 ? last : first).AddRange(chosen);
+            left.RemoveAll(chosen.Contains);
+        }
+
+        last.Reverse();
+        return [.. first, .. last];
     }
 
     /// <summary>A table that refers to nothing stands beside the first one that refers to it, not at the far left of it.</summary>

@@ -3,7 +3,7 @@ namespace Migrations.Engine.Governance;
 /// <summary>Gives each item its height above the others of its column: near to what it is joined with, in order, and apart from its neighbours.</summary>
 internal static class LayerPlacement
 {
-    private const int Sweeps = 10;
+    private const int Sweeps = 16;
     private const int BetweenTables = 20;
     private const int BesidePlaces = 9;
 
@@ -33,7 +33,7 @@ internal static class LayerPlacement
         {
             if (i > 0) offsets[i] = offsets[i - 1] + layer[i - 1].Height + (layer[i - 1].IsPlace || layer[i].IsPlace ? BesidePlaces : BetweenTables);
             // A long line is to be straight.
-            var weight = layer[i].IsPlace ? 3.0 : 1.0;
+            var weight = layer[i].IsPlace ? 6.0 : 1.0;
             blocks.Add(((wanted(layer[i]) - offsets[i]) * weight, weight, 1));
             while (blocks.Count > 1 && Mean(blocks[^1]) < Mean(blocks[^2]))
             {

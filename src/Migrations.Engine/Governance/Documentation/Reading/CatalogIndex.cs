@@ -10,6 +10,8 @@ internal sealed class CatalogIndex
     private readonly ILookup<string, CatalogObject> _byKind;
     private readonly ILookup<(string Relation, string Kind), CatalogObject> _byRelation;
     private readonly ILookup<string, CatalogObject> _children;
+    private readonly ILookup<string, string> _heirs;
+    private readonly ILookup<string, CatalogObject> _ofDomain;
 
     public CatalogIndex(CatalogSnapshot snapshot, SecretMask secrets)
     {
@@ -17,6 +19,9 @@ internal sealed class CatalogIndex
         _byKind = All.ToLookup(found => found.Kind, StringComparer.Ordinal);
         _byRelation = All.Where(found => found.Relation is not null).ToLookup(found => (found.Relation!, found.Kind));
         _children = All.Where(found => found.Properties.ContainsKey("partition of") && found.Kind != "index").ToLookup(found => found.Properties["partition of"], StringComparer.Ordinal);
+        _heirs = All.Where(found => found.Properties.ContainsKey("inherits")).SelectMany(heir => heir.Properties["inherits"].Split(", ").Select(parent => (Parent: parent, Heir: heir.Identity)))
+            .ToLookup(pair => pair.Parent, pair => pair.Heir, StringComparer.Ordinal);
+        _ofDomain = All.Where(found => found.Properties.ContainsKey("domain")).ToLookup(found => found.Properties["domain"], StringComparer.Ordinal);
     }
 
     public IReadOnlyList<CatalogObject> All { get; }
@@ -33,6 +38,12 @@ internal sealed class CatalogIndex
     public IEnumerable<CatalogObject> ColumnsOf(string relation) => Of(relation, "column").OrderBy(column => int.Parse(column.Apart["position"], CultureInfo.InvariantCulture));
 
     public IEnumerable<CatalogObject> PartitionsOf(string table) => _children[table];
+
+    /// <summary>Tables that inherit from it.</summary>
+    public IReadOnlyList<string> HeirsOf(string table) => [.. _heirs[table].Order(StringComparer.Ordinal)];
+
+    /// <summary>The constraints of a domain.</summary>
+    public IEnumerable<CatalogObject> RulesOf(string domain) => _ofDomain[domain];
 
     /// <summary>Behind that of its relation.</summary>
     public static string NameIn(CatalogObject found) => found.Identity[(found.Relation!.Length + 1)..];

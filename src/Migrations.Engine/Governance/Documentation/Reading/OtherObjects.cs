@@ -58,7 +58,7 @@ internal static class OtherObjects
     public static IEnumerable<DocumentedObject> Types(CatalogIndex index, string schema) => In(index, schema, TypeKinds.Contains).Select(type =>
     {
         var told = Named(type, SqlName.WithoutSchema(type.Identity), "labels", "attributes", "attribute comments", "base type", "collation", "default", "not null", "subtype", "multirange");
-        var rules = index.OfKind("check constraint", "not null constraint").Where(rule => rule.Properties.GetValueOrDefault("domain") == type.Identity)
+        var rules = index.RulesOf(type.Identity)
             .Select(rule => new DocumentedFact("check", $"{rule.Identity[(type.Identity.Length + 1)..]} {rule.Properties["definition"]}"));
         return told with { Facts = [.. told.Facts, .. rules] };
     });

@@ -5,6 +5,9 @@ namespace Migrations.Engine.Governance;
 /// <summary>Makes the chapters of a document of a snapshot: one for each schema that holds anything or says something of itself.</summary>
 internal sealed class SchemaReader(CatalogIndex index)
 {
+    /// <summary>The comment that public has from initdb.</summary>
+    private const string OfEveryPublic = "standard public schema";
+
     public IReadOnlyList<DocumentedSchema> Read()
     {
         var tables = new TableReader(index, new ForeignKeys(index)).All().ToLookup(table => table.Schema, StringComparer.Ordinal);
@@ -12,7 +15,7 @@ internal sealed class SchemaReader(CatalogIndex index)
         var known = index.OfKind("schema").ToList();
         return
         [
-            .. known.Select(schema => new DocumentedSchema(schema.Identity, CatalogIndex.CommentOn(schema))
+            .. known.Select(schema => new DocumentedSchema(schema.Identity, CatalogIndex.CommentOn(schema) is { } comment && comment != OfEveryPublic ? comment : null)
             {
                 Tables = [.. tables[schema.Identity]],
                 Views = [.. views[schema.Identity]],
@@ -23,7 +26,7 @@ internal sealed class SchemaReader(CatalogIndex index)
         ];
     }
 
-    /// <summary>An empty public, with the comment that every database brings, is nobody's doing.</summary>
+    /// <summary>An empty public is nobody's doing.</summary>
     private static bool IsWorthTelling(DocumentedSchema schema) =>
         schema.Name != "public" || schema.Tables.Count + schema.Views.Count + schema.Types.Count + schema.Routines.Count + schema.Sequences.Count > 0;
 

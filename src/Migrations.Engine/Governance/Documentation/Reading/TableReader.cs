@@ -64,7 +64,7 @@ internal sealed class TableReader(CatalogIndex index, ForeignKeys keys)
     {
         foreach (var name in (string[])["inherits", "of type", "server", "foreign options", "persistence", "access method", "tablespace", "options", "replica identity", "row security"])
             if (table.Properties.GetValueOrDefault(name) is { } value) yield return new DocumentedFact(name, value);
-        var heirs = index.OfKind("table", "foreign table").Where(heir => heir.Properties.GetValueOrDefault("inherits")?.Split(", ").Contains(table.Identity) == true).Select(heir => heir.Identity).ToList();
+        var heirs = index.HeirsOf(table.Identity);
         if (heirs.Count > 0) yield return new DocumentedFact("inherited by", string.Join(", ", heirs));
     }
 }

@@ -50,7 +50,7 @@ internal static class DocumentWords
 
     /// <summary>How many scripts are where.</summary>
     public static string Standing(MigrationDocument document) => document.Scripts.Count == 0 ? "none" : !document.IsStatusKnown
-        ? Count(document.Scripts.Count, "script")
+        ? document.Scripts.Count.ToString(CultureInfo.InvariantCulture)
         : string.Join(", ", document.Scripts.GroupBy(script => script.State!.Value).OrderBy(group => group.Key).Select(group => string.Create(CultureInfo.InvariantCulture, $"{group.Count()} {State(group.Key)}")));
 
     public static string Count(int count, string thing) => string.Create(CultureInfo.InvariantCulture, $"{count} {thing}{(count == 1 ? "" : thing.EndsWith('x') ? "es" : "s")}");

@@ -8,15 +8,15 @@ internal static class HtmlDiagram
 {
     private const int Colours = 8;
 
-    public static void Write(HtmlText html, IReadOnlyList<EntityDiagram> diagrams, Anchors anchors)
+    public static void Write(HtmlText html, IReadOnlyList<EntityDiagram> diagrams)
     {
         if (diagrams.Count == 0) return;
         html.Open("section").Open("h2", ("id", "diagram")).Say("Diagram").CloseLine();
-        for (var i = 0; i < diagrams.Count; i++) Draw(html, diagrams[i], string.Create(CultureInfo.InvariantCulture, $"diagram-{i + 1}"), diagrams.Count > 1, anchors);
+        for (var i = 0; i < diagrams.Count; i++) Draw(html, diagrams[i], string.Create(CultureInfo.InvariantCulture, $"diagram-{i + 1}"), diagrams.Count > 1);
         html.CloseLine();
     }
 
-    private static void Draw(HtmlText html, EntityDiagram diagram, string id, bool isOneOfSeveral, Anchors anchors)
+    private static void Draw(HtmlText html, EntityDiagram diagram, string id, bool isOneOfSeveral)
     {
         if (isOneOfSeveral) html.Element("h3", diagram.Title);
         var placed = DiagramLayout.Of(diagram);
@@ -26,7 +26,7 @@ internal static class HtmlDiagram
         html.Element("title", diagram.Title, ("id", id + "-title"));
         html.Open("desc", ("id", id + "-desc")).Say($"{DocumentWords.Count(diagram.Entities.Count, "table")} and {DocumentWords.Count(diagram.Relations.Count, "foreign key")}. Each is told in words below, under its table.").CloseLine();
         foreach (var line in placed.Lines) Line(html, line);
-        foreach (var box in placed.Boxes) Box(html, box, placed.ShowsSchema, schemas.IndexOf(box.Entity.Schema) % Colours, anchors);
+        foreach (var box in placed.Boxes) Box(html, box, placed.ShowsSchema, schemas.IndexOf(box.Entity.Schema) % Colours);
         html.Close().CloseLine();
 
         html.Open("p", ("class", "legend")).Open("span").Say("PK: primary key").Close().Open("span").Say("FK: foreign key").Close().Open("span").Say("FK?: may be empty").Close()
@@ -41,11 +41,11 @@ internal static class HtmlDiagram
         html.Open("path", ("class", "wire"), ("d", line.Path)).Close().Open("path", ("class", "wire"), ("d", line.Ends)).Close().CloseLine();
     }
 
-    private static void Box(HtmlText html, PlacedBox box, bool showsSchema, int colour, Anchors anchors)
+    private static void Box(HtmlText html, PlacedBox box, bool showsSchema, int colour)
     {
         var entity = box.Entity;
         var header = HeaderHeight(showsSchema);
-        html.Open("a", ("href", "#" + anchors.Of("table", entity.Identity)), ("tabindex", "-1")).Element("title", entity.Identity);
+        html.Open("g").Element("title", entity.Identity);
         html.Open("rect", ("class", "box"), ("x", Number(box.X)), ("y", Number(box.Y)), ("width", Number(box.Width)), ("height", Number(box.Height)), ("rx", "4")).Close();
         html.Open("rect", ("class", $"s{Number(colour)}"), ("x", Number(box.X + 1)), ("y", Number(box.Y + 1)), ("width", Number(box.Width - 2)), ("height", Number(header - 1)), ("rx", "3")).Close();
         if (showsSchema) Say(html, box.X + 9, box.Y + 14, "of", Fit(PlainText.Line(entity.Schema)));

@@ -17,7 +17,7 @@ internal sealed class HtmlDocument : IDocumentWriter
         Contents(html, document, anchors);
         html.Open("main", ("id", "main"));
         Beginning(html, document);
-        HtmlDiagram.Write(html, document.Diagrams, anchors);
+        HtmlDiagram.Write(html, document.Diagrams);
         Scripts(html, document, anchors);
         var schemas = new HtmlSchema(html, anchors);
         foreach (var schema in document.Schemas) schemas.Write(schema);
@@ -45,10 +45,12 @@ internal sealed class HtmlDocument : IDocumentWriter
         if (document.Scripts.Count > 0) Entry("scripts", "Scripts");
         foreach (var schema in document.Schemas)
         {
-            html.Open("li").Open("details", ("open", "open")).Open("summary").Open("a", ("href", "#" + anchors.Of("schema", schema.Name))).Say("Schema ").Text(schema.Name).Close().Close().Open("ul");
+            html.Open("li").Open("a", ("href", "#" + anchors.Of("schema", schema.Name))).Say("Schema ").Text(schema.Name).Close();
+            if (schema.Tables.Count + schema.Views.Count > 0) html.Open("ul");
             foreach (var table in schema.Tables) html.Open("li").Element("a", table.Name, ("href", "#" + anchors.Of("table", table.Identity))).Close();
             foreach (var view in schema.Views) html.Open("li").Element("a", view.Name, ("href", "#" + anchors.Of("view", view.Identity))).Say(" (view)").Close();
-            html.Close().Close().CloseLine();
+            if (schema.Tables.Count + schema.Views.Count > 0) html.Close();
+            html.CloseLine();
         }
 
         if (document.Others.Count > 0) Entry("others", "Other objects");
@@ -99,8 +101,8 @@ internal sealed class HtmlDocument : IDocumentWriter
 
         var pending = document.Scripts.Where(script => script.IsPending).ToList();
         html.Open("h3").Say("Pending").Close();
-        if (pending.Count == 0) html.Open("p").Say("Nothing: every script has run.").Close();
-        html.Open("ul");
+        html.Open(pending.Count == 0 ? "p" : "ul");
+        if (pending.Count == 0) html.Say("Nothing: every script has run.");
         foreach (var script in pending) html.Open("li").Element("a", DocumentWords.NameOf(script), ("href", "#" + anchors.Of("script", script.Name))).Close();
         html.Close().CloseLine();
     }

@@ -20,18 +20,18 @@ internal sealed class HtmlSchema(HtmlText html, Anchors anchors)
     public void Group(string title, IReadOnlyList<DocumentedObject> objects)
     {
         if (objects.Count == 0) return;
-        html.Open("article", ("class", "card")).Element("h3", title).Open("div", ("class", "scroll")).Open("table", ("class", "columns")).Element("caption", title);
-        html.Open("thead").Open("tr");
-        foreach (var head in (string[])["Name", "Kind", "In SQL", "What it is"]) html.Open("th", ("scope", "col")).Say(head).Close();
-        html.Close().Close().Open("tbody");
+        html.Open("article", ("class", "card")).Element("h3", title).Open("ul", ("class", "objects"));
         foreach (var one in objects)
         {
-            html.Open("tr").Open("th", ("scope", "row")).Code(one.Identity).Close().Open("td", ("class", "short")).Say(one.Kind).Close().Open("td");
-            Facts(one.Facts);
-            html.Close().Open("td", ("dir", "auto")).Prose(one.Comment ?? "").Close().CloseLine();
+            html.Open("li").Code(one.Identity).Open("span", ("class", "tag")).Say(one.Kind).Close();
+            Comment(one.Comment);
+            if (one.Facts.Count > 0) html.Open("dl");
+            foreach (var fact in one.Facts) html.Open("div").Open("dt").Say(fact.Label).Close().Open("dd").Code(fact.Text).Close().Close();
+            if (one.Facts.Count > 0) html.Close();
+            html.CloseLine();
         }
 
-        html.Close().Close().Close().CloseLine();
+        html.Close().CloseLine();
     }
 
     private void View(DocumentedView view)

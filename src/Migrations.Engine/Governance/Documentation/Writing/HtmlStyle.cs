@@ -36,7 +36,7 @@ internal static class HtmlStyle
         nav li { margin: .2rem 0 }
         nav li li { margin: 0; padding-left: .8rem; font-size: .95em }
         nav strong { display: block; margin: 0 0 .5rem }
-        nav summary { cursor: pointer }
+        summary { cursor: pointer }
         main { padding: 2rem 2rem 4rem }
         .lead { color: var(--soft) }
         .head { display: grid; grid-template-columns: max-content minmax(0, 1fr); gap: .2rem 1.25rem; margin: 1.25rem 0; padding: .9rem 1.1rem; background: var(--panel); border: 1px solid var(--line); border-radius: 8px; font-size: .95rem }
@@ -61,6 +61,9 @@ internal static class HtmlStyle
         .columns tbody th { white-space: nowrap }
         .columns th code { white-space: nowrap }
         .columns td:nth-child(2) { min-width: 13rem }
+        .objects li { padding: .55rem 0; border-bottom: 1px solid var(--line) }
+        .objects li:last-child { border-bottom: 0; padding-bottom: 0 }
+        .objects dl { margin: .15rem 0 0 }
         .facts { display: grid; grid-template-columns: 8.5rem minmax(0, 1fr); gap: .1rem 1rem; margin-top: .35rem; font-size: .92rem }
         .facts li { margin: 0 0 .15rem }
         .why { color: var(--soft) }
@@ -73,14 +76,12 @@ internal static class HtmlStyle
         svg .s0 { fill: var(--s0) } svg .s1 { fill: var(--s1) } svg .s2 { fill: var(--s2) } svg .s3 { fill: var(--s3) } svg .s4 { fill: var(--s4) } svg .s5 { fill: var(--s5) } svg .s6 { fill: var(--s6) } svg .s7 { fill: var(--s7) }
         svg .wire { fill: none; stroke: var(--wire); stroke-width: 1.3 }
         svg g.line:hover .wire { stroke: var(--link); stroke-width: 2.6 }
-        .legend { display: flex; flex-wrap: wrap; gap: .2rem 1.2rem; margin-top: .5rem; color: var(--soft); font-size: .88rem }
+        .legend { max-width: none; display: flex; flex-wrap: wrap; gap: .2rem 1.2rem; margin-top: .5rem; color: var(--soft); font-size: .88rem }
         footer { margin-top: 3rem; color: var(--soft); font-size: .88rem }
         @media (max-width: 62rem) {
           .page { display: block }
           nav { position: static; max-height: none; border-right: 0; border-bottom: 1px solid var(--line); padding: 1rem }
           nav li li { display: none }
-          nav summary { list-style: none }
-          nav summary::-webkit-details-marker { display: none }
           main { padding: 1.25rem 1rem 3rem }
         }
         @media (max-width: 40rem) {

@@ -43,9 +43,11 @@ internal sealed class HtmlTable(HtmlText html, Anchors anchors)
     public static void Columns(HtmlText html, string identity, IReadOnlyList<DocumentedColumn> columns)
     {
         if (columns.Count == 0) return;
+        // A heading above nothing would only take room.
         var hasValues = columns.Any(column => column.Value is not null);
+        var hasComments = columns.Any(column => column.Comment is not null);
         html.Open("div", ("class", "scroll")).Open("table", ("class", "columns")).Open("caption").Say("Columns of ").Text(identity).Close().Open("thead").Open("tr");
-        foreach (var head in hasValues ? (string[])["Column", "Type", "Value when none is given", "What it is"] : ["Column", "Type", "What it is"]) html.Open("th", ("scope", "col")).Say(head).Close();
+        foreach (var head in (string[])["Column", "Type", .. hasValues ? (string[])["Value when none is given"] : [], .. hasComments ? (string[])["What it is"] : []]) html.Open("th", ("scope", "col")).Say(head).Close();
         html.Close().Close().Open("tbody");
         foreach (var column in columns)
         {
@@ -63,7 +65,8 @@ internal sealed class HtmlTable(HtmlText html, Anchors anchors)
                 html.Close();
             }
 
-            html.Open("td", ("dir", "auto")).Prose(column.Comment ?? "").Close().CloseLine();
+            if (hasComments) html.Open("td", ("dir", "auto")).Prose(column.Comment ?? "").Close();
+            html.CloseLine();
         }
 
         html.Close().Close().CloseLine();
