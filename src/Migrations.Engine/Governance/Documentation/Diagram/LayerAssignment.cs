@@ -47,11 +47,12 @@ internal static class LayerAssignment
 
     /// <summary>
     /// An order in which few references lead back (Eades, Lin and Smyth 1993): those that refer to nothing that is left go to its end, those that nothing refers
-    /// to go to its beginning, and where there is neither the one that refers to the most and is referred to the least.
+    /// to go to its beginning, and where there is neither the one that refers to the most and is referred to the least; of several alike the one that fewer refer to in all.
     /// </summary>
     private static List<int> FewestBackward(IReadOnlyList<IReadOnlyList<int>> references)
     {
         var left = Enumerable.Range(0, references.Count).ToList();
+        var users = left.Select(node => references.Count(others => others.Contains(node))).ToList();
         var (first, last) = (new List<int>(), new List<int>());
         while (left.Count > 0)
         {
@@ -60,7 +61,7 @@ internal static class LayerAssignment
             var inward = left.ToDictionary(node => node, node => left.Count(other => references[other].Contains(node)));
             var end = left.Where(node => outward[node] == 0).ToList();
             var chosen = end.Count > 0 ? end : left.Where(node => inward[node] == 0).ToList();
-            if (chosen.Count == 0) chosen = [left.OrderByDescending(node => outward[node] - inward[node]).First()];
+            if (chosen.Count == 0) chosen = [left.OrderByDescending(node => outward[node] - inward[node]).ThenBy(node => users[node]).First()];
             (end.Count > 0 ? last : first).AddRange(chosen);
             left.RemoveAll(chosen.Contains);
         }

@@ -25,7 +25,7 @@ internal static class OtherObjects
     {
         var told = new List<DocumentedFact>();
         foreach (var fact in facts)
-            if (found.Properties.GetValueOrDefault(fact) is { } value) told.Add(new DocumentedFact(fact, value));
+            if (found.Properties.GetValueOrDefault(fact) is { Length: > 0 } value) told.Add(new DocumentedFact(fact, value));
         return new DocumentedObject(found.Kind, name, CatalogIndex.CommentOn(found), told);
     }
 

@@ -53,7 +53,7 @@ internal static class DocumentWords
         ? document.Scripts.Count.ToString(CultureInfo.InvariantCulture)
         : string.Join(", ", document.Scripts.GroupBy(script => script.State!.Value).OrderBy(group => group.Key).Select(group => string.Create(CultureInfo.InvariantCulture, $"{group.Count()} {State(group.Key)}")));
 
-    public static string Count(int count, string thing) => string.Create(CultureInfo.InvariantCulture, $"{count} {thing}{(count == 1 ? "" : thing.EndsWith('x') ? "es" : "s")}");
+    public static string Count(int count, string thing) => string.Create(CultureInfo.InvariantCulture, $"{count} {thing}{(count == 1 ? "" : "s")}");
 
     public static string NameOf(DocumentedScript script) => script.Version.Length > 0 ? $"{script.Version} {script.Title}" : script.Title;
 

@@ -66,7 +66,8 @@ internal sealed class HtmlSchema(HtmlText html, Anchors anchors)
         for (var i = 0; i < facts.Count; i++)
         {
             if (i > 0) html.Open("br").Close();
-            html.Open("span", ("class", "why")).Say(facts[i].Label + " ").Close().Code(facts[i].Text);
+            if (facts[i].Label != "definition") html.Open("span", ("class", "why")).Say(facts[i].Label + " ").Close();
+            html.Code(facts[i].Text);
         }
     }
 }

@@ -96,6 +96,7 @@ internal static class HtmlStyle
           .columns tbody th, .columns th code { white-space: normal }
           .columns td:nth-child(2), .columns td:last-child { min-width: 0 }
           .columns td:empty { display: none }
+          td.short { white-space: normal }
         }
         @media print {
           :root { color-scheme: light; --back: #fff; --panel: #fff; --ink: #000; --soft: #444; --line: #bbb; --link: #000; --ok: #000; --okback: #fff; --wait: #000; --waitback: #fff; --bad: #000; --badback: #fff; --wire: #555;
