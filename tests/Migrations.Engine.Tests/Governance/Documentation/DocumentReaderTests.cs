@@ -241,6 +241,17 @@ public sealed class DocumentReaderTests(Servers servers)
     }
 
     [Fact]
+    public async Task Roles_that_scripts_only_name_are_made_for_the_description_and_those_that_they_make_are_theirs()
+    {
+        using var project = new TestProject()
+            .With("001_a.sql", "create table a (n integer); grant select on a to \"Doc reader\"; create role doc_maker; grant insert on a to doc_maker, doc_other;");
+
+        var document = await BuildAsync(project, 18);
+
+        Assert.Equal("public.a", Assert.Single(document.Schemas.SelectMany(schema => schema.Tables)).Identity);
+    }
+
+    [Fact]
     public async Task Scripts_that_cannot_be_built_are_told_with_the_way_out()
     {
         using var project = new TestProject().With("001_a.sql", "insert into nowhere values (1);");

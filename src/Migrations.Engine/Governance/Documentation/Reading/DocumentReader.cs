@@ -18,6 +18,8 @@ public sealed class DocumentReader(Database? database, ScriptProject project, Se
     /// <summary>How often it is read when scripts run meanwhile.</summary>
     private const int Attempts = 5;
 
+    private const int MostRoles = 100;
+
     /// <summary>The comment with which initdb makes the database postgres.</summary>
     private const string OfEveryServer = "default administrative connection database";
 
@@ -60,23 +62,35 @@ public sealed class DocumentReader(Database? database, ScriptProject project, Se
         await using var server = await SandboxBuildServer.StartAsync(request.Major, activity, clock, cancellationToken);
         BuildStep[] steps = [.. project.Versioned.Concat(project.Repeatable).Select(script => new BuildStep(script, Sandbox.SandboxServer.UserName))];
         var build = new ScriptBuild(server, project, request.Run, SelectionOf(request), activity, clock);
-        var snapshot = await BuiltAsync(() => build.RunAsync("documented", "\"$user\", public", steps, null, cancellationToken));
+        var snapshot = await BuiltAsync(() => build.RunAsync("documented", "\"$user\", public", steps, null, cancellationToken), server, cancellationToken);
         return Compose(request, new CatalogFile(new DirectoryInfo(project.Root).Name, $"{server.Major}", [], snapshot)) with { Scripts = new ScriptReader(project, secrets).Read() };
     }
 
-    /// <summary>The ways out of a comparison are none for a description.</summary>
-    private static async Task<CatalogSnapshot> BuiltAsync(Func<Task<CatalogSnapshot>> build)
+    /// <summary>Begins again for each role that scripts name and do not make: roles are of the server, and often made by other hands. The ways out of a comparison are none for a description.</summary>
+    private async Task<CatalogSnapshot> BuiltAsync(Func<Task<CatalogSnapshot>> build, IBuildServer server, CancellationToken cancellationToken)
     {
-        try
+        var made = new HashSet<string>(StringComparer.Ordinal);
+        while (true)
         {
-            return await build();
-        }
-        catch (EngineException failure) when (failure.ErrorId is "BuildFailed" or "SandboxLacksExtension")
-        {
-            throw new EngineException("DocumentBuildFailed", FailureKind.Conflict, failure.Message.Replace(" The database was not changed.", " Nothing was written.", StringComparison.Ordinal),
-                "Without -Offline a database is described that has them already. Here they must build an empty database by themselves: roles, extensions and data that they count on are not there.", failure.Target, failure);
+            try
+            {
+                return await build();
+            }
+            catch (EngineException failure) when (made.Count < MostRoles && failure.InnerException is EngineException inner && MissingParts.RoleOf(inner) is { } role && made.Add(role))
+            {
+                activity.Detail($"The scripts name the role {role} and do not make it. It was made in the sandbox, without a right.");
+                await server.EnsureRolesAsync([role], cancellationToken);
+            }
+            catch (EngineException failure) when (failure.ErrorId is "BuildFailed" or "SandboxLacksExtension")
+            {
+                throw Explain(failure);
+            }
         }
     }
+
+    private static EngineException Explain(EngineException failure) => new EngineException("DocumentBuildFailed", FailureKind.Conflict,
+        failure.Message.Replace(" The database was not changed.", " Nothing was written.", StringComparison.Ordinal),
+        "Without -Offline a database is described that has them already. Here they must build an empty database by themselves: extensions and data that they count on are not there.", failure.Target, failure);
 
     private static CatalogSelection SelectionOf(DocumentRequest request) => new([request.Run.History.Name, .. request.ExcludedSchemas]);
 

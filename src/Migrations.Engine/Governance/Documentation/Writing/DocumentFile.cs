@@ -38,7 +38,7 @@ public static class DocumentFile
         {
             foreach (var path in paths.Distinct(StringComparer.Ordinal)) written.Add(await DraftAsync(document, path, cancellationToken));
             foreach (var (path, _, _) in written) EnsureFree(path, overwrite);
-            foreach (var (path, draft, _) in written) Guarded(path, () => File.Move(draft, path, overwrite));
+            for (var i = 0; i < written.Count; i++) Publish(written[i].Path, written[i].Draft, overwrite, [.. written.Take(i).Select(file => file.Path)]);
             return [.. written.Select(file => file.Result)];
         }
         finally
@@ -75,15 +75,16 @@ public static class DocumentFile
             "Give another file with -OutFile, or replace this one with -Force.", path);
     }
 
-    private static void Guarded(string path, Action move)
+    /// <param name="before">Those that have their names already, to be named when this one gets none.</param>
+    private static void Publish(string path, string draft, bool overwrite, IReadOnlyList<string> before)
     {
         try
         {
-            move();
+            File.Move(draft, path, overwrite);
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
-            throw NotWritable(path, failure.Message, failure);
+            throw NotWritable(path, before.Count == 0 ? failure.Message : $"{failure.Message} In place and whole: {string.Join(", ", before)}", failure);
         }
     }
 

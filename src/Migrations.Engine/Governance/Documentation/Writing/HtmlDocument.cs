@@ -92,7 +92,7 @@ internal sealed class HtmlDocument : IDocumentWriter
         if (document.Changes.Count == 0) html.Open("p").Say("Nothing is on record.").CloseLine();
         else
         {
-            html.Open("div", ("class", "scroll")).Open("table").Open("caption").Say("What was done, in its order").Close().Open("thead").Open("tr");
+            html.Open("div", ("class", "scroll")).Open("table", ("class", "columns log")).Open("caption").Say("What was done, in its order").Close().Open("thead").Open("tr");
             foreach (var head in (string[])["When", "What", "Script", "By the role", "Took"]) html.Open("th", ("scope", "col")).Say(head).Close();
             html.Close().Close().Open("tbody");
             foreach (var change in document.Changes) Change(html, change, anchors);

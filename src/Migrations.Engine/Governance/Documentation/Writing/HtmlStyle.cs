@@ -61,6 +61,7 @@ internal static class HtmlStyle
         .columns tbody th { white-space: nowrap }
         .columns th code { white-space: nowrap }
         .columns td:nth-child(2) { min-width: 13rem }
+        .log td:nth-child(2), .log td:last-child { min-width: 0 }
         .objects li { padding: .55rem 0; border-bottom: 1px solid var(--line) }
         .objects li:last-child { border-bottom: 0; padding-bottom: 0 }
         .objects dl { margin: .15rem 0 0 }
@@ -96,7 +97,7 @@ internal static class HtmlStyle
           .columns tbody th, .columns th code { white-space: normal }
           .columns td:nth-child(2), .columns td:last-child { min-width: 0 }
           .columns td:empty { display: none }
-          td.short { white-space: normal }
+          .columns.log td, .columns.log tbody th { display: inline-block; padding-right: .6rem }
         }
         @media print {
           :root { color-scheme: light; --back: #fff; --panel: #fff; --ink: #000; --soft: #444; --line: #bbb; --link: #000; --ok: #000; --okback: #fff; --wait: #000; --waitback: #fff; --bad: #000; --badback: #fff; --wire: #555;
