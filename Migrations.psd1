@@ -23,6 +23,7 @@
         'Initialize-MigrationProject', 'Initialize-MigrationDatabase'
         'New-Migration', 'Get-Migration', 'Test-Migration', 'Invoke-Migration', 'Undo-Migration', 'Repair-Migration', 'Stop-Migration'
         'Get-DbSchema', 'Compare-DbSchema'
+        'Export-MigrationDocument'
         'Import-Table', 'Export-Table', 'Stop-TableImport'
         'Set-MigrationBaseline', 'Import-MigrationHistory', 'Export-MigrationHistory', 'Remove-MigrationHistory'
         'Get-MigrationAudit', 'Test-MigrationAudit'

@@ -1,14 +1,15 @@
 #Requires -Version 7.6
 <#
 .SYNOPSIS
-The main job in one minute: a throw-away PostgreSQL, eleven scripts, undo, redo, and three questions to the data.
+The main job in one minute: a throw-away PostgreSQL, eleven scripts, undo, redo, three questions to the data, and its documentation.
 
 .DESCRIPTION
 Runs in Migrations.Shell, and in PowerShell 7.6 after Import-Module ./Migrations.psd1:
 
     dotnet run --project src/Migrations.Shell -- examples/quickstart.ps1
 
-Nothing is left behind: the server lives in a folder of its own, and both are gone when the script ends.
+The server lives in a folder of its own, and both are gone when the script ends. Only the documentation stays: examples/music-ai/database.html, for a
+browser, and database.md beside it.
 #>
 $ErrorActionPreference = 'Stop'
 $project = "$PSScriptRoot/music-ai"
@@ -39,6 +40,9 @@ try {
 
     '8. Analytics per month' | Out-Host
     Invoke-DbQuery "SELECT to_char(date_trunc('month', created_at AT TIME ZONE 'UTC'), 'YYYY-MM') AS month, count(*) AS events FROM analytics GROUP BY 1 ORDER BY 1" | Out-Host
+
+    '9. The documentation of the database: open examples/music-ai/database.html in a browser' | Out-Host
+    Export-MigrationDocument -Path $project -OutFile "$project/database.html", "$project/database.md" -Title 'Music AI' -Force | Out-Host
 }
 finally {
     Stop-DbSandbox $sandbox

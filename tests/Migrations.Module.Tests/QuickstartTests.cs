@@ -12,6 +12,8 @@ public sealed class QuickstartTests
         using var shell = ShellProcess.Start(Path.Combine(TestTree.Root, "examples", "quickstart.ps1"));
         var sandboxes = $"Get-DbSandbox | Where-Object OwnerProcessId -EQ {shell.Id}";
         var ending = shell.EndAsync();
+        string[] documents = [Path.Combine(TestTree.Root, "examples", "music-ai", "database.html"), Path.Combine(TestTree.Root, "examples", "music-ai", "database.md")];
+        var began = DateTime.UtcNow;
         string? name = null, folder = null;
         while (!ending.IsCompleted && folder is null)
         {
@@ -25,6 +27,11 @@ public sealed class QuickstartTests
         Assert.Matches(@"\b011 +Down +Succeeded", result.Output);
         Assert.Equal(11, Regex.Count(result.Output, @"(?m)^0\d\d +Applied "));
         Assert.All(["audit entries", "granted consent", "Analytics per month"], title => Assert.NotEmpty(RowsBelow(title, result.Output)));
+
+        // The page tells of this run, with what it took back and applied again.
+        Assert.All(documents, document => Assert.True(File.GetLastWriteTimeUtc(document) >= began.AddSeconds(-2), document));
+        Assert.All(documents.Select(File.ReadAllText), document => Assert.Contains("11 applied", document, StringComparison.Ordinal));
+        Assert.Equal(13, Regex.Count(File.ReadAllText(documents[1]), @"(?m)^\| \d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC \| (Applied|Undone) \|"));
 
         Assert.NotNull(folder);
         Assert.Empty(session.Run(sandboxes).ThrowIfFailed().Output);
