@@ -52,13 +52,13 @@ internal sealed class RowChecks(HistorySchema schema)
         """;
 
     private string GoneScripts => $"""
-        select e.seq, 'The row of the script ' || (e.detail #>> '{"{script,version}"}') || ' is gone' from {_s}.events e
-        where e.detail ? 'script' and e.seq is not null and not exists (select from {_s}.scripts a where a.attempt_id = e.attempt_id) order by e.seq
+        select e.seq, 'The row of the script ' || coalesce(e.detail #>> '{"{script,version}"}', '?') || ' is gone' from {_s}.events e
+        where jsonb_typeof(e.detail -> 'script') = 'object' and e.attempt_id is not null and e.seq is not null and not exists (select from {_s}.scripts a where a.attempt_id = e.attempt_id) order by e.seq
         """;
 
     private string Scripts => $"""
         select e.seq, 'The row of the script ' || a.version || ' is not what it was' from {_s}.events e join {_s}.scripts a using (attempt_id)
-        where e.detail ? 'script' and e.seq is not null and (jsonb_strip_nulls(e.detail -> 'script') <> {AttemptRow.FactsOfRow("a")} or a.run_id is distinct from e.run_id) order by e.seq
+        where jsonb_typeof(e.detail -> 'script') = 'object' and e.attempt_id is not null and e.seq is not null and (jsonb_strip_nulls(e.detail -> 'script') <> {AttemptRow.FactsOfRow("a")} or a.run_id is distinct from e.run_id) order by e.seq
         """;
 
     /// <summary>Either its entries are gone, or nobody told the chain of it.</summary>

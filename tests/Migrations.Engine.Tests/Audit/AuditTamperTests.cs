@@ -20,7 +20,7 @@ public sealed class AuditTamperTests(Servers servers)
     [InlineData("delete from migrations.events where seq between 3 and 5", AuditState.Missing, 3)]
     [InlineData("delete from migrations.events where seq = 7", AuditState.Missing, 6)]
     [InlineData("update migrations.events set seq = null where seq = 4", AuditState.Modified, 4)]
-    [InlineData("drop index migrations.events_prev_hash; insert into migrations.events (at, act, run_id, attempt_id, detail, seq, prev_hash, hash, payload) select at, act, run_id, attempt_id, detail, seq, prev_hash, hash, payload from migrations.events where seq = 5", AuditState.Forked, 5)]
+    [InlineData("drop index migrations.events_prev_hash; insert into migrations.events (at, act, run_id, attempt_id, detail, seq, prev_hash, hash, payload) select at, act, run_id, attempt_id, detail, seq, prev_hash, hash, payload from migrations.events where seq = 5", AuditState.Modified, 5)]
     [InlineData("insert into migrations.events (act) values ('ScriptSucceeded')", AuditState.Modified, null)]
     [InlineData("update migrations.scripts set exact_hash = repeat('0', 64) where name = '001_artist'", AuditState.Modified, 3)]
     [InlineData("update migrations.scripts set version = '009' where name = '002_song'", AuditState.Modified, 5)]
@@ -40,7 +40,7 @@ public sealed class AuditTamperTests(Servers servers)
     [InlineData("create rule nothing as on insert to migrations.events do instead nothing", AuditState.Modified, null)]
     [InlineData("drop index migrations.events_prev_hash", AuditState.Modified, null)]
     [InlineData("drop trigger append_only on migrations.runs", AuditState.Modified, null)]
-    [InlineData("select migrations.redact_actor(run_id, null, 'x') from migrations.runs where kind = 'migrate'; alter table migrations.runs disable trigger all; update migrations.runs set os_user = 'bob' where kind = 'migrate'", AuditState.Modified, 2)]
+    [InlineData("do $redact$ declare r uuid; begin select run_id into r from migrations.runs where kind = 'migrate'; perform migrations.redact_actor(r, null, 'x'); end $redact$; alter table migrations.runs disable trigger all; update migrations.runs set os_user = 'bob' where kind = 'migrate'", AuditState.Modified, 2)]
     [InlineData("update migrations.audit_head set seq = 9", AuditState.Missing, 7)]
     [InlineData("update migrations.audit_head set hash = sha256('x')", AuditState.Modified, 7)]
     public async Task Whatever_the_owner_changes_is_found_where_it_was_done(string sql, AuditState state, int? seq)
@@ -107,6 +107,14 @@ public sealed class AuditTamperTests(Servers servers)
         var report = await bench.VerifyAsync(anchored: true);
         Assert.DoesNotContain(report.Findings, finding => finding.Message.StartsWith("Rows cannot be compared", StringComparison.Ordinal));
         Assert.InRange(await bench.ScalarAsync<DateTime>("select max(at) from migrations.events"), DateTime.UtcNow.AddMinutes(-5), DateTime.UtcNow.AddMinutes(5));
+    }
+
+    [Fact]
+    public async Task Two_entries_that_follow_one_are_a_fork()
+    {
+        using var bench = await AuditBench.CreateAsync(servers, 18);
+        await bench.ForceAsync("drop index migrations.events_prev_hash; insert into migrations.events (at, act, run_id, attempt_id, detail, seq, prev_hash, hash, payload) select at, act, run_id, attempt_id, detail, seq, prev_hash, hash, payload from migrations.events where seq = 5");
+        Assert.Contains((await bench.VerifyAsync()).Findings, finding => finding is { State: AuditState.Forked, Seq: 5 });
     }
 
     [Fact]

@@ -3,7 +3,7 @@ namespace Migrations.Engine.Tables;
 /// <summary>Offsets that only grow, in a byte or two each: there may be millions.</summary>
 internal sealed class GrowingOffsets
 {
-    private readonly MemoryStream _steps = new(0);
+    private readonly List<byte> _steps = [];
     private int _last;
 
     public int Count { get; private set; }
@@ -13,7 +13,7 @@ internal sealed class GrowingOffsets
         if (Count > 0 && offset <= _last) throw new ArgumentOutOfRangeException(nameof(offset), offset, $"Not behind {_last}.");
         for (var step = (uint)(offset - _last); ; step >>= 7)
         {
-            _steps.WriteByte((byte)(step > 0x7F ? step & 0x7F | 0x80 : step));
+            _steps.Add((byte)(step > 0x7F ? step & 0x7F | 0x80 : step));
             if (step <= 0x7F) break;
         }
 
@@ -25,7 +25,7 @@ internal sealed class GrowingOffsets
     {
         var offsets = new HashSet<int>(Count);
         var (offset, step, shift) = (0, 0u, 0);
-        foreach (var part in _steps.GetBuffer().AsSpan(0, (int)_steps.Length))
+        foreach (var part in _steps)
         {
             step |= (uint)(part & 0x7F) << shift;
             shift += 7;

@@ -60,6 +60,8 @@ public sealed class DocumentReader(Database? database, ScriptProject project, Se
     private async Task<MigrationDocument> BuildAsync(DocumentRequest request, CancellationToken cancellationToken)
     {
         await using var server = await RehearsalServer.StartAsync(null, request.Major, activity, clock, cancellationToken);
+        // Its own roles are known from here on, and are not taken away behind the build.
+        await server.EnsureRolesAsync([], cancellationToken);
         BuildStep[] steps = [.. project.Versioned.Concat(project.Repeatable).Select(script => new BuildStep(script, Sandbox.SandboxServer.UserName))];
         var build = new ScriptBuild(server, project, request.Run, SelectionOf(request), activity, clock);
         var snapshot = await BuiltAsync(() => build.RunAsync("documented", "\"$user\", public", steps, null, cancellationToken), server, cancellationToken);
