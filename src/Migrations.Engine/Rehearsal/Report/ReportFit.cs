@@ -1,0 +1,43 @@
+using Migrations.Engine.Catalog;
+using Migrations.Engine.Connection;
+
+namespace Migrations.Engine.Rehearsal;
+
+/// <summary>Holds a report against what is about to run: this text, this major, this schema.</summary>
+/// <param name="path">As the reader of a refusal knows it.</param>
+public sealed class ReportFit(RehearsalReport report, string path)
+{
+    private const string Again = "Run Test-Migration -OutFile again for this target, and give its new report.";
+
+    public RehearsalReport Report => report;
+
+    /// <summary>From the .json file of Test-Migration -OutFile.</summary>
+    /// <exception cref="EngineException">ReportNotReadable.</exception>
+    public static ReportFit Read(string path) => new(JsonReport.Read(path), path);
+
+    /// <summary>What the report says of the script; null when it says nothing of it.</summary>
+    public MigrationReport? Find(string script) => report.Scripts.FirstOrDefault(known => known.Name == script);
+
+    /// <summary>Null when it is about this very text.</summary>
+    /// <param name="major">Of the target; null when there is none.</param>
+    public ReportMisfit? OfScript(string script, string exactHash, int? major)
+    {
+        if (Find(script) is not { } known) return new ReportMisfit("ReportMissing", script, $"{path} says nothing of it.", Again);
+        if (known.ExactHash != exactHash) return new ReportMisfit("ReportOfOtherText", script, $"its text has changed since it was rehearsed for {path}.", Again);
+        if (known.ServerVersion is null) return new ReportMisfit("ReportFailed", script, $"{path} has read its text only, and it was not rehearsed.", "Run Test-Migration without -Static.");
+        if (major is not null && known.ServerVersion.Split('.')[0] != $"{major}")
+            return new ReportMisfit("ReportOfOtherMajor", script, $"it was rehearsed on PostgreSQL {known.ServerVersion}, and this is {major}.", "Rehearse it on the target's major.");
+        return null;
+    }
+
+    /// <summary>Null when the target has the schema that the rehearsal knew. Behind scripts of the same report that have run since, it is the one that the next of them found.</summary>
+    /// <param name="next">The script that would run first.</param>
+    public async Task<ReportMisfit?> OfSchemaAsync(Session session, string historySchema, string next, CancellationToken cancellationToken)
+    {
+        var schema = await new CatalogReader(new CatalogSelection([historySchema])).ReadAsync(session, cancellationToken);
+        var known = Find(next);
+        return (report.Scripts is [var first, ..] && first.TargetSchema == schema.Fingerprint) || known?.SchemaBefore == schema.Fingerprint
+            ? null
+            : new ReportMisfit("ReportOfOtherSchema", null, $"the schema of {session.Server.Database} is not the one that {path} was made for.", Again);
+    }
+}
