@@ -55,7 +55,7 @@ public sealed class PolicyCommandTests(SharedSandbox sandbox)
         Assert.StartsWith("PolicyEnvironmentUnknown", runner.Run("Test-MigrationPolicy -Offline -Environment prod").OnlyError.FullyQualifiedErrorId, StringComparison.Ordinal);
         runner.Run("Initialize-MigrationDatabase -Environment production").ThrowIfFailed();
         Assert.Equal(["Error"], Severities("Test-MigrationPolicy"));
-        Assert.Equal("production", Assert.Single(runner.Run("(TabExpansion2 'Test-MigrationPolicy -Offline -Environment p').CompletionMatches.CompletionText").ThrowIfFailed().Output).ToString());
+        Assert.Equal("production", Assert.Single(runner.Session.Complete("Test-MigrationPolicy -Offline -Environment p")));
 
         IEnumerable<string> Severities(string command) =>
             runner.Run($"{command} | ForEach-Object {{ if ($_.Rule -eq 'way-back') {{ \"$($_.Severity)\" }} }}").ThrowIfFailed().Output.Select(severity => severity.ToString());

@@ -85,8 +85,6 @@ public sealed class PolicyReportTests(Servers servers)
     [InlineData("comment-on-new", "do $$ begin execute 'create table a ' || '(id int)'; execute 'comment on table a is ''x'''; execute 'comment on column a.id is ''x'''; end $$;")]
     [InlineData("history-untouched", "do $$ begin execute 'create table a ' || '(id int)'; end $$;")]
     [InlineData("history-untouched", "create table a (id int);\ncreate index concurrently a_id on a (id);\ninsert into a values (1);")]
-    [InlineData("role-attribute", "do $$ begin execute 'create table a ' || '(id int)'; end $$;")]
-    [InlineData("password-literal", "do $$ begin execute 'create table a ' || '(id int)'; end $$;")]
     public async Task And_what_the_report_shows_to_be_well_passes(string rule, string sql)
     {
         using var bench = await PolicyBench.CreateAsync(servers);
@@ -125,6 +123,16 @@ public sealed class PolicyReportTests(Servers servers)
     }
 
     [Fact]
+    public async Task A_report_of_a_sandbox_also_shows_that_no_role_was_touched()
+    {
+        using var bench = await PolicyBench.CreateAsync(servers);
+        bench.Under("""{ "rules": { "way-back": { "severity": "off" } } }""").With("1_one.sql", "do $$ begin execute 'create table a ' || '(id int)'; end $$;");
+        Assert.Equal(5, (await bench.ExamineAsync()).Blocking.Count(finding => finding.Outcome == PolicyOutcome.Unknown));
+        await bench.RehearseAsync();
+        Assert.Empty((await bench.ExamineAsync(bench.ReportPath)).Blocking);
+    }
+
+    [Fact]
     public async Task Findings_and_proofs_of_the_rehearsal_stop_a_run_from_the_level_that_is_demanded()
     {
         using var bench = await PolicyBench.CreateAsync(servers);
@@ -133,7 +141,7 @@ public sealed class PolicyReportTests(Servers servers)
         await bench.WriteAsync([reports[0] with { Findings = [Finding(FindingLevel.Warning, null), Finding(FindingLevel.Error, "small")] }]);
 
         bench.Under(PolicyBench.Only("rehearsal-proofs"));
-        Assert.Equal("reversible", Assert.Single((await bench.ExamineAsync(bench.ReportPath)).Findings).Reason);
+        Assert.Equal(["reversible", "repeatable"], (await bench.ExamineAsync(bench.ReportPath)).Findings.Select(finding => finding.Reason));
         bench.Under(PolicyBench.Only("rehearsal-proofs", ", \"proofs\": [\"atomic\"]"));
         Assert.Empty((await bench.ExamineAsync(bench.ReportPath)).Findings);
 
@@ -145,7 +153,7 @@ public sealed class PolicyReportTests(Servers servers)
         Assert.Equal("PGM099", Assert.Single((await bench.ExamineAsync(bench.ReportPath)).Findings).Reason);
 
         bench.Under("""{ "rules": { "rehearsal-findings": { "level": "warning" } }, "report": { "required": true, "path": "report.json" } }""");
-        Assert.Equal(["rehearsal-findings", "rehearsal-proofs"], (await bench.RefusedAsync()).Refusals.Select(refusal => refusal.Id).Order(StringComparer.Ordinal));
+        Assert.Equal(["rehearsal-findings", "rehearsal-proofs"], (await bench.RefusedAsync()).Refusals.Select(refusal => refusal.Id).Distinct());
     }
 
     [Fact]
@@ -164,7 +172,7 @@ public sealed class PolicyReportTests(Servers servers)
         bench.Under(PolicyBench.Only("role-attribute"))
             .With("1_one.sql", "do $$ begin execute 'create role policy_hidden ' || 'superuser'; exception when others then null; end $$;");
         await bench.RehearseHereAsync();
-        Assert.Equal(PolicyOutcome.Unknown, Assert.Single((await bench.ExamineAsync(bench.ReportPath)).Findings).Outcome);
+        Assert.Contains((await bench.ExamineAsync(bench.ReportPath)).Findings, finding => finding.Outcome == PolicyOutcome.Unknown);
     }
 
     [Fact]

@@ -13,7 +13,7 @@ internal static class PolicyRuleCases
         new("header-fields", Header + "select 1;", Header.Replace("-- risk: low\n", "", StringComparison.Ordinal) + "select 1;", "does not say its risk"),
         new("header-fields", Header + "select 1;", Header.Replace("M-1", "later", StringComparison.Ordinal) + "select 1;", "does not match M-[0-9]+", ", \"patterns\": { \"ticket\": \"M-[0-9]+\" }"),
         new("way-back", "-- migrate:up\ncreate table a (id int);\n-- migrate:down\ndrop table a;", "create table a (id int);", "no down section"),
-        new("way-back", "-- migration: X\n-- irreversible: The rows are gone.\n\nselect 1;", "-- migrate:up\nselect 1;\n-- migrate:down\n-- nothing yet\n", "down section is empty"),
+        new("way-back", "-- migration: X\n-- irreversible: The rows are gone.\n\nselect 1;", "-- migrate:up\nselect 1;\n-- migrate:down\n-- nothing yet\n", "one with nothing in it"),
         new("way-back", "-- migration: X\n-- irreversible: The rows are gone.\n\nselect 1;", "-- migration: X\n-- irreversible: todo\n\nselect 1;", "no reason"),
         new("object-name", "create table a_song (id int, artist_name text);", "create table \"Song\" (id int);", "The table 'Song'"),
         new("object-name", "create table Song (id int);", "create table song (id int, \"artistName\" text);", "The column 'artistName'"),

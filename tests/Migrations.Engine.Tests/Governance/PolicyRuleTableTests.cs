@@ -1,4 +1,3 @@
-using System.Text;
 using Migrations.Engine.Governance;
 using Xunit;
 
@@ -30,7 +29,7 @@ public sealed class PolicyRuleTableTests
 
     private static string Document()
     {
-        var text = new StringBuilder("""
+        var text = new List<string> { """
             # Policy rules
 
             This page is made from the rules themselves (`PolicyRuleTableTests`); do not edit it by hand.
@@ -45,17 +44,17 @@ public sealed class PolicyRuleTableTests
             on the target than in its rehearsal, by intent, is not caught by that: reading it is what approval is for.
 
 
-            """.ReplaceLineEndings("\n"));
-        text.Append("| Rule | Default | |\n|---|---|---|\n");
-        foreach (var rule in PolicyRules.All) text.Append($"| [{rule.Id}](#{rule.Id}) | {rule.DefaultSeverity.ToString().ToLowerInvariant()} | {rule.Title} |\n");
+            """.ReplaceLineEndings("\n") };
+        text.Add("| Rule | Default | |\n|---|---|---|\n");
+        foreach (var rule in PolicyRules.All) text.Add($"| [{rule.Id}](#{rule.Id}) | {rule.DefaultSeverity.ToString().ToLowerInvariant()} | {rule.Title} |\n");
         foreach (var rule in PolicyRules.All)
         {
-            text.Append($"\n### {rule.Id}\n\n**{rule.Title}**\n\n{rule.Rationale}\n\n* Evidence for: {rule.Control}\n* Severity: {rule.DefaultSeverity.ToString().ToLowerInvariant()}\n");
-            if (rule.IsAboutStatements) text.Append("* Asked of hooks, and of what is taken back, too\n");
+            text.Add($"\n### {rule.Id}\n\n**{rule.Title}**\n\n{rule.Rationale}\n\n* Evidence for: {rule.Control}\n* Severity: {rule.DefaultSeverity.ToString().ToLowerInvariant()}\n");
+            if (rule.IsAboutStatements) text.Add("* Asked of hooks, and of what is taken back, too\n");
             foreach (var option in rule.Options)
-                text.Append($"* `{option.Name}`: {option.Description}{(option.Choices.Count > 0 ? $" Of {string.Join(", ", option.Choices)}." : "")} Default: `{option.Default}`\n");
+                text.Add($"* `{option.Name}`: {option.Description}{(option.Choices.Count > 0 ? $" Of {string.Join(", ", option.Choices)}." : "")} Default: `{option.Default}`\n");
         }
 
-        return text.ToString();
+        return string.Concat(text);
     }
 }

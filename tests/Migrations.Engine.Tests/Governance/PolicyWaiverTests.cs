@@ -1,3 +1,4 @@
+using System.Globalization;
 using Migrations.Engine.Governance;
 using Migrations.Engine.Tests.Scripts;
 using Xunit;
@@ -92,6 +93,6 @@ public sealed class PolicyWaiverTests(Servers servers)
 
     private sealed class FixedClock(string now) : TimeProvider
     {
-        public override DateTimeOffset GetUtcNow() => DateTimeOffset.Parse(now, System.Globalization.CultureInfo.InvariantCulture);
+        public override DateTimeOffset GetUtcNow() => DateTimeOffset.Parse(now, CultureInfo.InvariantCulture);
     }
 }

@@ -18,10 +18,11 @@ internal abstract class StatementRule : PolicyRule
 
     public sealed override IEnumerable<PolicyFinding> Examine(PolicyCase it, RuleSettings settings)
     {
-        var found = it.Statements.SelectMany(statement => statement.Texts.SelectMany(text => InText(it, statement, text, settings))).ToList();
-        if (it.Report is { } report) found.AddRange(InReport(it, report, settings));
+        var found = it.Statements.SelectMany(statement => statement.Texts.SelectMany(text => InText(it, statement, text, settings))).DistinctBy(finding => (finding.File, finding.Line, finding.Message)).ToList();
+        var told = found.Select(finding => (finding.File, finding.Line)).ToHashSet();
         // The same line by its words and by the report is one finding, told by the words.
-        foreach (var finding in found.DistinctBy(finding => (finding.File, finding.Line))) yield return finding;
+        if (it.Report is { } report) found.AddRange(InReport(it, report, settings).Where(finding => finding.Line is null || !told.Contains((finding.File, finding.Line))));
+        foreach (var finding in found) yield return finding;
         // What is taken back is a way out in need: there only what can be seen stops it.
         if (it.IsUndo) yield break;
         foreach (var section in it.Unread.GroupBy(statement => statement.Section))

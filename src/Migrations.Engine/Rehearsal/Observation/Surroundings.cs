@@ -17,6 +17,7 @@ internal static class Surroundings
     public const string Password = "password";
     public const string Reaches = "reaches";
 
+    // On a server that was given other rehearsals make their own runners meanwhile.
     // Who is a member of a superuser, or may read, write and run on the server's machine, is as good as one.
     private const string Roles = """
         select 'role' as "Kind", pg_catalog.quote_ident(r.rolname) as "Identity",
@@ -31,7 +32,7 @@ internal static class Surroundings
                         where m.oid <> r.oid and (m.rolsuper or m.rolname in ('pg_execute_server_program', 'pg_write_server_files', 'pg_read_server_files'))
                           and pg_catalog.pg_has_role(r.oid, m.oid, 'MEMBER')) end,
                    'password', pg_catalog.md5(r.rolpassword))::text as "Properties"
-        from pg_catalog.pg_authid r where r.rolname !~ '^pg_'
+        from pg_catalog.pg_authid r where r.rolname !~ '^pg_' and (@own or r.rolname !~ '^migrations_rehearsal')
         """;
 
     private const string InDatabase = """
@@ -61,7 +62,7 @@ internal static class Surroundings
 
     public static async Task<CatalogSnapshot> ReadAsync(RehearsalServer server, Stage stage, CancellationToken cancellationToken)
     {
-        var roles = await server.InTurnAsync(connection => connection.QueryAsync<Row>(new CommandDefinition(Roles, cancellationToken: cancellationToken)), cancellationToken);
+        var roles = await server.InTurnAsync(connection => connection.QueryAsync<Row>(new CommandDefinition(Roles, new { own = server.IsOwn }, cancellationToken: cancellationToken)), cancellationToken);
         var inside = await stage.AskAsync(session => ServerCall.RunAsync(() => session.Connection.QueryAsync<Row>(
             new CommandDefinition(InDatabase, new { history = stage.OwnSchemas[0] }, cancellationToken: cancellationToken)), session.Secrets), cancellationToken);
         return new CatalogSnapshot(roles.Concat(inside).DistinctBy(row => (row.Kind, row.Identity)).Select(row => row.ToObject()));

@@ -62,7 +62,7 @@ internal sealed class PolicyText(string text, int offset, bool isInner)
     }
 
     private static bool HasBody(string verb) =>
-        verb is "DO" or "EXECUTE" or "PREPARE" or "CALL" or "SELECT" || verb.StartsWith("CREATE", StringComparison.Ordinal) && (verb.EndsWith("FUNCTION", StringComparison.Ordinal) || verb.EndsWith("PROCEDURE", StringComparison.Ordinal));
+        verb is "DO" or "PREPARE" || verb.StartsWith("CREATE", StringComparison.Ordinal) && (verb.EndsWith("FUNCTION", StringComparison.Ordinal) || verb.EndsWith("PROCEDURE", StringComparison.Ordinal));
 
     private static void Descend(PolicyText outer, List<PolicyText> texts, int depth)
     {

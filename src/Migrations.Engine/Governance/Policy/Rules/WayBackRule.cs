@@ -23,7 +23,7 @@ internal sealed class WayBackRule : PolicyRule
         }
         else if (script.Down is null || script.Down.Steps.Count == 0)
         {
-            yield return Find(it, null, null, script.Down is null ? "It has no down section." : "Its down section is empty.",
+            yield return Find(it, null, null, "It has no down section, or one with nothing in it.",
                 "Write what takes it back below '-- migrate:down', or say in the header why there is no way back: -- irreversible: REASON.");
         }
     }
