@@ -38,6 +38,13 @@ public sealed class PolicyBypassTests
     [InlineData("history-untouched", "do $$ begin execute 'delete from migrations.scripts'; end $$;", 1)]
     [InlineData("history-untouched", "alter default privileges in schema migrations grant select on tables to a;", 1)]
     [InlineData("history-untouched", "-- migration: X\n-- search-path: migrations\n\nselect 1;", 2)]
+    [InlineData("password-literal", "create server s foreign data wrapper w options (\"password\" 'x');", 1)]
+    [InlineData("password-literal", "create subscription s connection 'postgresql://app:x@h/d' publication p;", 1)]
+    [InlineData("role-attribute", "grant postgres to app;", 1)]
+    [InlineData("role-attribute", "create role a login\n in role b, postgres;", 1)]
+    [InlineData("role-attribute", "alter group \"postgres\" add user app;", 1)]
+    [InlineData("definer-search-path", "create function f() returns int language sql security definer set search_path to default as 'select 1';", 1)]
+    [InlineData("definer-search-path", "create function f() returns int language sql security definer as 'select 1';\nalter function f() set search_path = pg_catalog;\nalter function f() reset all;", 1)]
     public void It_is_found_at_its_line(string rule, string sql, int line) =>
         Assert.Contains(Examine(sql), finding => (finding.Rule, finding.Outcome, finding.Line) == (rule, PolicyOutcome.Violated, line));
 
@@ -57,6 +64,8 @@ public sealed class PolicyBypassTests
     [InlineData("role-attribute", "create user mapping for superuser server s;")]
     [InlineData("history-untouched", "select version from migrations.versions;")]
     [InlineData("history-untouched", "create table birds.migrations (id int);")]
+    [InlineData("role-attribute", "grant select on postgres to app;")]
+    [InlineData("role-attribute", "create role a in role b;")]
     public void And_what_only_looks_like_it_is_not(string rule, string sql) => Assert.DoesNotContain(Examine(sql), finding => finding.Rule == rule);
 
     [Theory]
@@ -72,6 +81,20 @@ public sealed class PolicyBypassTests
     {
         var finding = Assert.Single(Examine(sql), found => found.Rule == "grant-to-public");
         Assert.Equal((PolicyOutcome.Unknown, PolicySeverity.Error, true), (finding.Outcome, finding.Severity, finding.Blocks));
+    }
+
+    [Theory]
+    [InlineData("definer-search-path", "alter function f() reset search_path;")]
+    [InlineData("definer-search-path", "alter function f() set search_path to default;")]
+    [InlineData("history-untouched", "delete from U&\"\\006digrations\".scripts;")]
+    public void What_depends_on_what_only_the_server_knows_is_unknown(string rule, string sql) =>
+        Assert.Equal(PolicyOutcome.Unknown, Assert.Single(Examine(sql), found => found.Rule == rule).Outcome);
+
+    [Fact]
+    public void A_file_of_rows_for_the_history_is_found()
+    {
+        using var at = new TempProject().With("versions/1_x/up.sql", "select 1;").With("versions/1_x/data/migrations.scripts.csv", "title\nx\n").With("policy.json", "{}");
+        Assert.Contains(Findings(at.Load()), finding => finding.Rule == "history-untouched" && finding.Message.Contains("migrations.scripts.csv", StringComparison.Ordinal));
     }
 
     [Theory]

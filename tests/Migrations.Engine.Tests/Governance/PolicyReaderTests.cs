@@ -117,5 +117,13 @@ public sealed class PolicyReaderTests
         }
     }
 
+    [Fact]
+    public void The_policy_that_the_help_shows_can_be_used()
+    {
+        var text = File.ReadAllText(Path.Combine(TestTree.Root, "module", "en-US", "about_Migrations_Policy.help.txt")).ReplaceLineEndings("\n");
+        var shown = text[text.IndexOf("\nPOLICY\n", StringComparison.Ordinal)..text.IndexOf("\nENVIRONMENTS\n", StringComparison.Ordinal)];
+        Assert.Equal(["production"], Read(shown[shown.IndexOf('{', StringComparison.Ordinal)..]).EnvironmentNames);
+    }
+
     private static Policy Read(string json) => PolicyReader.Read("policy.json", Encoding.UTF8.GetBytes(json));
 }

@@ -105,9 +105,41 @@ public sealed class PolicyReportTests(Servers servers)
     }
 
     [Fact]
-    public async Task Roles_and_rights_of_the_server_are_seen_too()
+    public async Task What_a_verify_section_changes_is_seen_too()
     {
-        using var bench = await PolicyBench.CreateAsync(servers, "production");
+        using var bench = await PolicyBench.CreateAsync(servers);
+        bench.Under(PolicyBench.Only("grant-to-public")).With("1_one.sql", """
+            -- migrate:up
+            create table a (id int);
+            create function open_it() returns bool language plpgsql as $$ begin execute 'grant select on a to pub' || 'lic'; return true; end $$;
+            -- migrate:verify
+            select open_it();
+            """);
+        await bench.RehearseHereAsync();
+        Assert.Contains((await bench.ExamineAsync(bench.ReportPath)).Findings, finding => finding.Outcome == PolicyOutcome.Violated && finding.Message.Contains("public.a", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_script_that_was_let_in_and_stopped_half_way_goes_on()
+    {
+        using var bench = await PolicyBench.CreateAsync(servers);
+        bench.With("1_one.sql", "-- migrate:up\ncreate table a (id int);\n-- migrate:down\ndrop table a;\n");
+        await bench.UpAsync();
+        bench.Under(Required).With("2_two.sql", "-- migrate:up\ncreate table b (id int);\ncreate unique index concurrently a_id on a (id);\n-- migrate:down\ndrop index a_id;\ndrop table b;\n");
+        await bench.RehearseAsync();
+        await bench.Target.ExecuteAsync("insert into a values (1), (1)");
+        await Assert.ThrowsAsync<MigrationFailedException>(() => bench.UpAsync());
+        Assert.True(await bench.Target.HasTableAsync("b"));
+
+        await bench.Target.ExecuteAsync("truncate a");
+        Assert.Single(await bench.UpAsync());
+    }
+
+    [Theory]
+    [MemberData(nameof(Servers.Majors), MemberType = typeof(Servers))]
+    public async Task Roles_and_rights_of_the_server_are_seen_too(int major)
+    {
+        using var bench = await PolicyBench.CreateAsync(servers, "production", major);
         bench.Under("""{ "rules": { "role-attribute": { "attributes": ["createdb", "superuser"] } } }""")
             .With("1_one.sql", """
                 create function make_it() returns void language plpgsql as $$ begin create role policy_seen createdb password 'x'; grant pg_write_server_files to policy_seen; grant create on database postgres to public; end $$;
@@ -120,6 +152,7 @@ public sealed class PolicyReportTests(Servers servers)
         Assert.Contains(found, finding => finding.Rule == "role-attribute" && finding.Message.Contains("CREATEDB", StringComparison.Ordinal));
         Assert.Contains(found, finding => finding.Rule == "role-attribute" && finding.Message.Contains("pg_write_server_files", StringComparison.Ordinal));
         Assert.Contains(found, finding => finding.Rule == "password-literal");
+        Assert.NotNull((await bench.ExamineAsync(bench.ReportPath)).ReportHash);
     }
 
     [Fact]

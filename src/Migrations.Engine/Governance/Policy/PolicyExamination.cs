@@ -43,7 +43,7 @@ public sealed class PolicyExamination(Policy policy, ScriptProject project, stri
         var byKey = project.Versioned.Concat(project.Repeatable).ToDictionary(ScriptKey.Of);
         var scripts = plan.Scripts.Select(script => byKey[script.Key]).ToList();
         var (evidence, misfits) = Hold(chosen, scripts, session.Server.Major);
-        if (evidence.Count > 0 && await Report(chosen)!.OfSchemaAsync(session, plan.Request.History.Name, scripts[0].Name, cancellationToken) is { } other)
+        if (evidence.Count > 0 && await Report(chosen)!.OfSchemaAsync(plan, session, cancellationToken) is { } other)
         {
             evidence.Clear();
             if (IsAsked(chosen)) misfits.Add(((RehearsalReportRule)PolicyRules.Find("rehearsal-report")!).Of(other, null));
@@ -98,7 +98,7 @@ public sealed class PolicyExamination(Policy policy, ScriptProject project, stri
         }
 
         var waived = found.Select(finding => Waived(finding, versions)).ToList();
-        return new PolicyVerdict(policy.Hash, environment, target, [.. waived.Concat(OfWaivers(chosen, found, versions))]);
+        return new PolicyVerdict(policy.Hash, environment, target, _report?.Hash, [.. waived.Concat(OfWaivers(chosen, found, versions))]);
     }
 
     private PolicyFinding Waived(PolicyFinding finding, Dictionary<string, string> versions) =>

@@ -9,8 +9,9 @@ namespace Migrations.Engine.Governance;
 /// <param name="PolicyHash">Of the policy's file: another policy is another verdict.</param>
 /// <param name="Environment">The stamp that decided which part of the policy holds; null: none.</param>
 /// <param name="Target">Null without one.</param>
+/// <param name="ReportHash">Of the file of the rehearsal's report; null: there is none.</param>
 /// <param name="Findings">Waived ones among them.</param>
-public sealed record PolicyVerdict(string PolicyHash, string? Environment, RunTarget? Target, IReadOnlyList<PolicyFinding> Findings)
+public sealed record PolicyVerdict(string PolicyHash, string? Environment, RunTarget? Target, string? ReportHash, IReadOnlyList<PolicyFinding> Findings)
 {
     /// <summary>What stops a run.</summary>
     public IEnumerable<PolicyFinding> Blocking => Findings.Where(finding => finding.Blocks);

@@ -29,6 +29,9 @@ internal sealed class StatementObserver(
 
     public IReadOnlyList<StatementReport> Reports => _reports;
 
+    /// <summary>The catalog as the last statement left it.</summary>
+    public CatalogSnapshot Catalog => _catalog;
+
     /// <summary>The statements of hooks are not the script's.</summary>
     public bool Watches(PlannedScript script, ScriptStep step) => script.Key == key && script.SegmentOf(step) is not null;
 

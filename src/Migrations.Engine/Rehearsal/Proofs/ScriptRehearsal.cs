@@ -104,6 +104,7 @@ internal sealed class ScriptRehearsal(BaseSchema schema, int rowsPerTable, RowSa
         var beyond = Surroundings.Differences(around, await Surroundings.ReadAsync(schema.Server, trial, cancellationToken));
         return report with
         {
+            Afterwards = observer.Catalog.DifferencesTo(after),
             Beyond = beyond,
             SchemaAfter = after.Fingerprint,
             Proofs = await ProveAsync(tried, filled, after, cancellationToken),

@@ -44,6 +44,9 @@ public sealed record MigrationReport
     /// <summary>One for each statement that ran.</summary>
     public IReadOnlyList<StatementReport> Statements { get; init; } = [];
 
+    /// <summary>What changed behind the last statement: by a verify section or a hook.</summary>
+    public IReadOnlyList<CatalogDifference> Afterwards { get; init; } = [];
+
     /// <summary>What is no part of the schema and was changed: attributes of roles, rights of PUBLIC on the database or the server, the module's own history.</summary>
     public IReadOnlyList<CatalogDifference> Beyond { get; init; } = [];
 

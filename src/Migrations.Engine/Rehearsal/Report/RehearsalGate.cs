@@ -21,7 +21,7 @@ public sealed class RehearsalGate(string path) : IMigrationGate
         ArgumentNullException.ThrowIfNull(session);
         var refusals = plan.Scripts.Select(script => Refusal(script, session)).OfType<GateRefusal>().ToList();
         if (refusals.Count > 0 || plan.Scripts.Count == 0) return refusals;
-        var misfit = await _report.Value.OfSchemaAsync(session, plan.Request.History.Name, plan.Scripts[0].Name, cancellationToken);
+        var misfit = await _report.Value.OfSchemaAsync(plan, session, cancellationToken);
         return misfit is null ? [] : [RefusalOf(misfit)];
     }
 

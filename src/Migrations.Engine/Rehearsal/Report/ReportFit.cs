@@ -1,5 +1,7 @@
+using System.Security.Cryptography;
 using Migrations.Engine.Catalog;
 using Migrations.Engine.Connection;
+using Migrations.Engine.Migrate;
 
 namespace Migrations.Engine.Rehearsal;
 
@@ -7,13 +9,20 @@ namespace Migrations.Engine.Rehearsal;
 /// <param name="path">As the reader of a refusal knows it.</param>
 public sealed class ReportFit(RehearsalReport report, string path)
 {
+    /// <summary>Lower hex SHA-256 of the file; null for a report that was not read from one.</summary>
+    public string? Hash { get; private init; }
+
     private const string Again = "Run Test-Migration -OutFile again for this target, and give its new report.";
 
     public RehearsalReport Report => report;
 
     /// <summary>From the .json file of Test-Migration -OutFile.</summary>
     /// <exception cref="EngineException">ReportNotReadable.</exception>
-    public static ReportFit Read(string path) => new(JsonReport.Read(path), path);
+    public static ReportFit Read(string path)
+    {
+        var report = JsonReport.Read(path);
+        return new ReportFit(report, path) { Hash = Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(path))) };
+    }
 
     /// <summary>What the report says of the script; null when it says nothing of it.</summary>
     public MigrationReport? Find(string script) => report.Scripts.FirstOrDefault(known => known.Name == script);
@@ -30,13 +39,17 @@ public sealed class ReportFit(RehearsalReport report, string path)
         return null;
     }
 
-    /// <summary>Null when the target has the schema that the rehearsal knew. Behind scripts of the same report that have run since, it is the one that the next of them found.</summary>
-    /// <param name="next">The script that would run first.</param>
-    public async Task<ReportMisfit?> OfSchemaAsync(Session session, string historySchema, string next, CancellationToken cancellationToken)
+    /// <summary>
+    /// Null when the target has the schema that the rehearsal knew. Behind scripts of the same report that have run since, it is the one that the next of
+    /// them found. A script that was let in before and stopped half way goes on: what it has done already no rehearsal has met.
+    /// </summary>
+    public async Task<ReportMisfit?> OfSchemaAsync(MigrationPlan plan, Session session, CancellationToken cancellationToken)
     {
-        var schema = await new CatalogReader(new CatalogSelection([historySchema])).ReadAsync(session, cancellationToken);
-        var known = Find(next);
-        return (report.Scripts is [var first, ..] && first.TargetSchema == schema.Fingerprint) || known?.SchemaBefore == schema.Fingerprint
+        ArgumentNullException.ThrowIfNull(plan);
+        ArgumentNullException.ThrowIfNull(session);
+        if (plan.Scripts is not [var next, ..] || next.DoneSegments.Count > 0 || next.Past.Count > 0) return null;
+        var schema = await new CatalogReader(new CatalogSelection([plan.Request.History.Name])).ReadAsync(session, cancellationToken);
+        return (report.Scripts is [var first, ..] && first.TargetSchema == schema.Fingerprint) || Find(next.Name)?.SchemaBefore == schema.Fingerprint
             ? null
             : new ReportMisfit("ReportOfOtherSchema", null, $"the schema of {session.Server.Database} is not the one that {path} was made for.", Again);
     }

@@ -11,16 +11,17 @@ internal sealed class ResultingCatalog
     private ResultingCatalog(MigrationReport report)
     {
         foreach (var statement in report.Statements)
-            foreach (var change in statement.Changes) Take(change, statement);
+            foreach (var change in statement.Changes) Take(change, statement.Path, statement.Line);
+        foreach (var change in report.Afterwards) Take(change, report.Path, null);
     }
 
-    public IEnumerable<ResultingObject> Objects => _objects.Values.OrderBy(it => it.By.Number).ThenBy(it => it.Kind, StringComparer.Ordinal).ThenBy(it => it.Identity, StringComparer.Ordinal);
+    public IEnumerable<ResultingObject> Objects => _objects.Values.OrderBy(it => it.Line ?? int.MaxValue).ThenBy(it => it.Kind, StringComparer.Ordinal).ThenBy(it => it.Identity, StringComparer.Ordinal);
 
     public static ResultingCatalog Of(MigrationReport report) => new(report);
 
     public ResultingObject? Find(string kind, string identity) => _objects.GetValueOrDefault((kind, identity));
 
-    private void Take(CatalogDifference change, StatementReport by)
+    private void Take(CatalogDifference change, string path, int? line)
     {
         var key = (change.Kind, change.Identity);
         var known = _objects.GetValueOrDefault(key);
@@ -38,6 +39,6 @@ internal sealed class ResultingCatalog
             after[property.Name] = property.After;
         }
 
-        _objects[key] = new ResultingObject(change.Kind, change.Identity, change.Relation, known?.IsNew == true || change.Change == CatalogChange.Created, before, after, by);
+        _objects[key] = new ResultingObject(change.Kind, change.Identity, change.Relation, known?.IsNew == true || change.Change == CatalogChange.Created, before, after, path, line);
     }
 }

@@ -29,7 +29,7 @@ internal sealed class CommentRule : PolicyRule
         foreach (var made in catalog.Objects.Where(made => made.IsNew && made.Now("comment") is null))
         {
             if (s_tables.Contains(made.Kind) ? made.Now("partition of") is not null : made.Kind != "column" || !IsOfTable(made, catalog)) continue;
-            yield return Lacking(it, made.By.Path, made.By.Line, made.Kind == "column" ? "column" : "table", made.Identity);
+            yield return Lacking(it, made.Path, made.Line, made.Kind == "column" ? "column" : "table", made.Identity);
         }
     }
 
@@ -71,7 +71,7 @@ internal sealed class CommentRule : PolicyRule
         bool HasRemark(SqlName table, string column) => remarks.Exists(remark => remark.Column == SqlName.Fold(column) && remark.Table.MayBe(table));
     }
 
-    private PolicyFinding Lacking(PolicyCase it, string file, int line, string kind, string name) => Find(it, file, line, $"The new {kind} {name} has no comment.", $"comment on {kind} {name} is '...';");
+    private PolicyFinding Lacking(PolicyCase it, string file, int? line, string kind, string name) => Find(it, file, line, $"The new {kind} {name} has no comment.", $"comment on {kind} {name} is '...';");
 
     private static IEnumerable<Act> Acts(PolicyStatement statement) => WordsOf.Parsed(statement.Step) is { } parsed ? TextReading.Of(parsed) : [];
 

@@ -39,7 +39,7 @@ internal sealed class GrantToPublicRule : StatementRule
         {
             var had = Rights(made.IsNew ? s_granted.Contains(made.Kind) ? DefaultOf(made.Kind) : null : made.Before.GetValueOrDefault("grants"));
             if (Rights(made.Now("grants")).Except(had).Order(StringComparer.Ordinal).ToList() is { Count: > 0 } rights)
-                yield return Find(it, made.By.Path, made.By.Line, $"In the rehearsal PUBLIC had {string.Join(", ", rights)} on the {made.Kind} {made.Identity} afterwards.", "Grant it to the roles that need it.");
+                yield return Find(it, made.Path, made.Line, $"In the rehearsal PUBLIC had {string.Join(", ", rights)} on the {made.Kind} {made.Identity} afterwards.", "Grant it to the roles that need it.");
         }
 
         foreach (var right in report.Beyond.Where(change => change is { Kind: Surroundings.PublicRight, Change: Catalog.CatalogChange.Created }))

@@ -21,11 +21,19 @@ internal sealed class HistoryUntouchedRule : StatementRule
     {
         for (var i = 0; i < text.Words.Count; i++)
         {
+            if (text[i].IsEscapedName && text[i + 1].Kind == TokenKind.Dot)
+                yield return Find(it, statement.At(text, text[i]), $"It names the schema {text[i].Text}, which only the server can read.", "Write the name as it is.") with { Outcome = PolicyOutcome.Unknown };
             if (!IsNamed(it, text, i) || (!text.IsInner && IsRead(text, i))) continue;
             yield return Find(it, statement.At(text, text[i]), $"It names the schema {it.HistorySchema}, which holds the module's own history.", Advice);
         }
 
-        // Told once: with the first statement of its section.
+        // Told once: with the first statement of its section. A file of data/ is named after its table.
+        if (!text.IsInner && statement.Step.Number == 1 && statement.Section == SectionKind.Up && it.Script is { } script)
+        {
+            foreach (var file in script.DataFiles.Where(file => SqlName.Parse(Path.GetFileName(file)).Schema is not null && SqlName.Fold(Path.GetFileName(file).Split('.')[0]) == it.HistorySchema))
+                yield return Find(it, null, null, $"Its data file {Path.GetFileName(file)} goes into the schema {it.HistorySchema}, which holds the module's own history.", Advice);
+        }
+
         if (!text.IsInner && statement.Step.Number == 1 && statement.Section == SectionKind.Up && it.Script?.Header.SearchPath.Contains(it.HistorySchema) == true)
             yield return Find(it, it.Script.Header.EntryOf("search-path")?.Position, $"Its search path holds the schema {it.HistorySchema}, which holds the module's own history.", Advice);
     }

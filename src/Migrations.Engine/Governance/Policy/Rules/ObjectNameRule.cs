@@ -42,7 +42,7 @@ internal sealed class ObjectNameRule : PolicyRule
             // An index that a key brought along is told by the key.
             if (made.Kind == "index" && made.Now("constraint") is not null) continue;
             var name = NameOf(made.Identity);
-            if (!pattern.IsMatch(name)) yield return Wrong(it, made.By.Path, made.By.Line, made.Kind, name, pattern);
+            if (!pattern.IsMatch(name)) yield return Wrong(it, made.Path, made.Line, made.Kind, name, pattern);
         }
     }
 
@@ -62,7 +62,7 @@ internal sealed class ObjectNameRule : PolicyRule
         }
     }
 
-    private PolicyFinding Wrong(PolicyCase it, string file, int line, string kind, string name, Regex pattern) =>
+    private PolicyFinding Wrong(PolicyCase it, string file, int? line, string kind, string name, Regex pattern) =>
         Find(it, file, line, $"The {kind} '{name}' does not match {FileNameRule.Shown(pattern)}.", "Give it another name before anybody uses it.");
 
     private static IEnumerable<(string Kind, string Name)> Names(Act act) => act switch

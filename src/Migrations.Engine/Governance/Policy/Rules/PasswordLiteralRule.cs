@@ -22,7 +22,7 @@ internal sealed partial class PasswordLiteralRule : StatementRule
         for (var i = 0; i < text.Words.Count; i++)
         {
             var word = text[i];
-            if (word.Is("PASSWORD") && text[i + 1].IsLiteral && IsSecret(it, text[i + 1].Literal.Value))
+            if (word.Name == "password" && text[i + 1].IsLiteral && IsSecret(it, text[i + 1].Literal.Value))
                 yield return Find(it, statement.At(text, word), "A password stands in the script.", Advice);
             else if (word.IsLiteral && MayHoldConnection(text, i) && Within().Match(word.Literal.Value) is { Success: true } within && IsSecret(it, within.Groups[1].Success ? within.Groups[1].Value : within.Groups[2].Value))
                 yield return Find(it, statement.At(text, word), "A connection string with a password stands in the script.", Advice);

@@ -1,4 +1,5 @@
 using Migrations.Engine.Rehearsal;
+using Migrations.Engine.Scripts;
 
 namespace Migrations.Engine.Governance;
 
@@ -7,8 +8,11 @@ internal sealed class RoleAttributeRule : StatementRule
     private static readonly string[] s_attributes = ["superuser", "replication", "bypassrls", "createrole", "createdb"];
     private static readonly string[] s_default = ["superuser", "replication", "bypassrls"];
 
-    /// <summary>Members run programs and reach files on the server's machine as its own account: as good as superusers.</summary>
-    private static readonly string[] s_mighty = ["pg_execute_server_program", "pg_write_server_files", "pg_read_server_files"];
+    /// <summary>
+    /// Members run programs and reach files on the server's machine as its own account: as good as superusers. So is the first superuser, by the name that it
+    /// has nearly everywhere; who else is one only a report shows.
+    /// </summary>
+    private static readonly string[] s_mighty = ["postgres", "pg_execute_server_program", "pg_write_server_files", "pg_read_server_files"];
 
     public override string Id => "role-attribute";
 
@@ -34,10 +38,9 @@ internal sealed class RoleAttributeRule : StatementRule
         }
 
         if (!attributes.Contains("superuser")) yield break;
-        foreach (var at in text.Beginnings("GRANT"))
+        foreach (var (at, from, to) in Memberships(text))
         {
-            var to = text.IndexOf(at, "TO");
-            for (var i = at + 1; i < to; i++)
+            for (var i = from; i < to && text[i].Kind != TokenKind.Semicolon; i++)
                 if (text[i].Name is { } role && s_mighty.Contains(role)) yield return Find(it, statement.At(text, text[at]), $"{role} is granted, which is as good as being a superuser.", Advice);
         }
     }
@@ -51,6 +54,26 @@ internal sealed class RoleAttributeRule : StatementRule
                 yield return Find(it, null, null, $"In the rehearsal the role {role.Identity} had the attribute {property.Name.ToUpperInvariant()} afterwards.", Advice);
             if (attributes.Contains("superuser") && role.Properties.FirstOrDefault(property => property is { Name: Surroundings.Reaches, After: not null }) is { } reaches)
                 yield return Find(it, null, null, $"In the rehearsal the role {role.Identity} was a member of {reaches.After} afterwards, which is as good as being a superuser.", Advice);
+        }
+    }
+
+    /// <summary>GRANT a, b TO c; CREATE ROLE c IN ROLE a, b; ALTER GROUP a ADD USER c: where the statement begins, and where a and b stand.</summary>
+    private static IEnumerable<(int At, int From, int To)> Memberships(PolicyText text)
+    {
+        foreach (var at in text.Beginnings("GRANT"))
+        {
+            // Of a right ON something, names are no roles.
+            if (text.IndexOf(at, "TO", "ON") is var to and > 0 && text[to].Is("TO")) yield return (at, at + 1, to);
+        }
+
+        foreach (var at in text.Beginnings("CREATE"))
+        {
+            if (text[at + 1].IsAny("ROLE", "USER", "GROUP") && text.IndexOf(at + 3, "IN") is var list and > 0) yield return (at, list + 2, text.Words.Count);
+        }
+
+        foreach (var at in text.Beginnings("ALTER"))
+        {
+            if (text[at + 1].Is("GROUP") && text[at + 3].Is("ADD")) yield return (at, at + 2, at + 3);
         }
     }
 
