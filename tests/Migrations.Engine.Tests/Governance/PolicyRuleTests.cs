@@ -51,6 +51,22 @@ public sealed class PolicyRuleTests(Servers servers)
         Assert.Single(await staging.UpAsync());
     }
 
+    [Theory]
+    [InlineData(null)]
+    [InlineData("prod")]
+    public async Task A_database_that_the_policy_does_not_know_is_told_and_can_be_kept_away_from(string? stamp)
+    {
+        const string named = """ "environments": { "production": {}, "staging": {} } }""";
+        using var bench = await PolicyBench.CreateAsync(servers, stamp);
+        bench.With("1_one.sql", "create table a (id int);").Under("{" + named);
+        Assert.Equal(PolicySeverity.Warning, Assert.Single((await bench.ExamineAsync()).Findings, finding => finding.Rule == "environment-stamp").Severity);
+
+        bench.Under("""{ "rules": { "environment-stamp": { "severity": "error" } },""" + named);
+        Assert.Equal("environment-stamp", Assert.Single((await bench.RefusedAsync()).Refusals).Id);
+        bench.Under("""{ "rules": { "environment-stamp": { "severity": "error" } } }""");
+        Assert.Single(await bench.UpAsync());
+    }
+
     [Fact]
     public async Task Without_a_policy_nothing_is_asked_of_anybody()
     {

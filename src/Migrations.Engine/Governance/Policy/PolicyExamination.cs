@@ -37,16 +37,18 @@ public sealed class PolicyExamination(Policy policy, ScriptProject project, stri
         ArgumentNullException.ThrowIfNull(plan);
         ArgumentNullException.ThrowIfNull(session);
         var (chosen, environment) = (policy.For(plan.Target.Environment), plan.Target.Environment);
+        var stamp = new EnvironmentStampRule().Examine(policy, environment);
         if (plan.Direction == Direction.Down)
-            return Judge(chosen, environment, plan.Target, plan.Scripts.Count == 0 ? [] : [.. plan.Scripts.Select(script => PolicyCase.OfUndo(script, project)), .. Hooks()], []);
+            return Judge(chosen, environment, plan.Target, plan.Scripts.Count == 0 ? [] : [.. plan.Scripts.Select(script => PolicyCase.OfUndo(script, project)), .. Hooks()], stamp is null ? [] : [stamp]);
 
         var byKey = project.Versioned.Concat(project.Repeatable).ToDictionary(ScriptKey.Of);
         var scripts = plan.Scripts.Select(script => byKey[script.Key]).ToList();
         var (evidence, misfits) = Hold(chosen, scripts, session.Server.Major);
+        if (stamp is not null && scripts.Count > 0) misfits.Add(stamp);
         if (evidence.Count > 0 && await Report(chosen)!.OfSchemaAsync(plan, session, cancellationToken) is { } other)
         {
             evidence.Clear();
-            if (IsAsked(chosen)) misfits.Add(((RehearsalReportRule)PolicyRules.Find("rehearsal-report")!).Of(other, null));
+            if (IsAsked(chosen)) misfits.Add(new RehearsalReportRule().Of(other, null));
         }
 
         return Judge(chosen, environment, plan.Target, scripts.Count == 0 ? [] : [.. scripts.Select(script => PolicyCase.Of(script, evidence.GetValueOrDefault(script.Name), project)), .. Hooks()], misfits);
@@ -62,7 +64,7 @@ public sealed class PolicyExamination(Policy policy, ScriptProject project, stri
     {
         var evidence = new Dictionary<string, MigrationReport>(StringComparer.Ordinal);
         var misfits = new List<PolicyFinding>();
-        var rule = (RehearsalReportRule)PolicyRules.Find("rehearsal-report")!;
+        var rule = new RehearsalReportRule();
         var report = Report(chosen);
         foreach (var script in scripts)
         {
@@ -86,14 +88,14 @@ public sealed class PolicyExamination(Policy policy, ScriptProject project, stri
         return named is not null && File.Exists(named) ? _report = ReportFit.Read(named) : null;
     }
 
-    private PolicyVerdict Judge(EnvironmentPolicy chosen, string? environment, RunTarget? target, IReadOnlyList<PolicyCase> cases, IReadOnlyList<PolicyFinding> misfits)
+    private PolicyVerdict Judge(EnvironmentPolicy chosen, string? environment, RunTarget? target, IReadOnlyList<PolicyCase> cases, IReadOnlyList<PolicyFinding> ofTarget)
     {
         var versions = cases.DistinctBy(it => it.Name).ToDictionary(it => it.Name, it => it.Version, StringComparer.Ordinal);
         var found = new List<PolicyFinding>();
         foreach (var rule in PolicyRules.All.Where(rule => chosen.SeverityOf(rule) != PolicySeverity.Off))
         {
             var settings = chosen.Of(rule);
-            var findings = cases.Where(it => rule.IsAboutStatements || !(it.IsUndo || it.IsHook)).SelectMany(it => rule.Examine(it, settings)).Concat(misfits.Where(misfit => misfit.Rule == rule.Id));
+            var findings = cases.Where(it => rule.IsAboutStatements || !(it.IsUndo || it.IsHook)).SelectMany(it => rule.Examine(it, settings)).Concat(ofTarget.Where(finding => finding.Rule == rule.Id));
             found.AddRange(findings.Select(finding => finding with { Severity = chosen.SeverityOf(rule), Message = _secrets.Apply(finding.Message), Advice = _secrets.Apply(finding.Advice) }));
         }
 

@@ -20,6 +20,7 @@ internal static class PolicyRules
         new RehearsalReportRule(),
         new RehearsalFindingsRule(),
         new RehearsalProofsRule(),
+        new EnvironmentStampRule(),
         new ExpiredWaiverRule(),
         new IdleWaiverRule(),
     ];

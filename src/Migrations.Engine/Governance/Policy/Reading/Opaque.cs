@@ -10,7 +10,7 @@ namespace Migrations.Engine.Governance;
 /// </summary>
 internal static class Opaque
 {
-    private static readonly string[] s_calling = ["SELECT", "VALUES", "WITH", "TABLE", "INSERT", "UPDATE", "DELETE", "MERGE", "DO", "EXPLAIN", "REFRESH MATERIALIZED VIEW"];
+    private static readonly string[] s_calling = ["SELECT", "VALUES", "WITH", "TABLE", "INSERT", "UPDATE", "DELETE", "MERGE", "DO", "COPY", "EXPLAIN", "REFRESH MATERIALIZED VIEW"];
 
     /// <summary>Behind these a name with a parenthesis is no call.</summary>
     private static readonly string[] s_naming = ["INTO", "TABLE", "ON", "REFERENCES", "UPDATE", "COPY", "AS", "WITH", "RECURSIVE", "VIEW", "INDEX", "ONLY", "FUNCTION", "PROCEDURE", "TYPE", "CONSTRAINT", "MATERIALIZED"];
@@ -37,13 +37,13 @@ internal static class Opaque
         .Split(' ').ToFrozenSet(StringComparer.Ordinal);
 
     /// <returns>What nobody can read, for a person; null: all is there.</returns>
-    public static string? Why(ScriptStep step, IReadOnlyList<PolicyText> texts)
+    public static string? Why(PolicyStatement statement)
     {
-        var verb = step.Facts.Verb;
+        var (verb, texts) = (statement.Verb, statement.Texts);
         if (verb is "CALL" or "EXECUTE") return $"{verb} runs what is written elsewhere";
         // A body that is only kept does nothing yet.
         if (verb.StartsWith("CREATE", StringComparison.Ordinal) && (verb.EndsWith("FUNCTION", StringComparison.Ordinal) || verb.EndsWith("PROCEDURE", StringComparison.Ordinal))) return null;
-        if (RunTimeText.IsIn(step)) return $"{verb} runs text that is only put together at run time";
+        if (RunTimeText.IsIn(statement.Step)) return $"{verb} runs text that is only put together at run time";
         if (!s_calling.Contains(verb) && !(verb.StartsWith("CREATE", StringComparison.Ordinal) && texts[0].IndexOf(0, "SELECT", "VALUES") > 0 && (verb.Contains("MATERIALIZED", StringComparison.Ordinal) || !verb.EndsWith("VIEW", StringComparison.Ordinal)))) return null;
         return texts.Select(Called).FirstOrDefault(name => name is not null) is { } called ? $"{verb} calls {called}, whose body is not here" : null;
     }

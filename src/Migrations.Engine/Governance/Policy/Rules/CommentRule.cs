@@ -73,7 +73,7 @@ internal sealed class CommentRule : PolicyRule
 
     private PolicyFinding Lacking(PolicyCase it, string file, int? line, string kind, string name) => Find(it, file, line, $"The new {kind} {name} has no comment.", $"comment on {kind} {name} is '...';");
 
-    private static IEnumerable<Act> Acts(PolicyStatement statement) => WordsOf.Parsed(statement.Step) is { } parsed ? TextReading.Of(parsed) : [];
+    private static IEnumerable<Act> Acts(PolicyStatement statement) => statement.Parsed is { } parsed ? TextReading.Of(parsed) : [];
 
     /// <summary>COMMENT ON TABLE t and COMMENT ON COLUMN t.c; one that is NULL takes the comment away.</summary>
     private static IEnumerable<(SqlName Table, string? Column)> Remarks(PolicyText text)

@@ -50,7 +50,7 @@ internal sealed class ObjectNameRule : PolicyRule
     {
         foreach (var statement in it.Statements.Where(statement => statement.Section == SectionKind.Up))
         {
-            if (WordsOf.Parsed(statement.Step) is not { } parsed) continue;
+            if (statement.Parsed is not { } parsed) continue;
             foreach (var (kind, name) in TextReading.Of(parsed).SelectMany(Names).DistinctBy(named => named.Name))
                 if (!pattern.IsMatch(name)) yield return Wrong(it, statement.Step.Position.File, statement.Step.Position.Line, kind, name, pattern);
         }

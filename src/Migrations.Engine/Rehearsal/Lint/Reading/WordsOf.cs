@@ -31,10 +31,8 @@ internal static class WordsOf
     }
 
     /// <summary>Null when there is no statement.</summary>
-    public static WordCursor? Statement(ScriptStep step) => Parsed(step) is { } statement ? new WordCursor(statement) : null;
-
-    /// <inheritdoc cref="Statement"/>
-    public static SqlStatement? Parsed(ScriptStep step) => StatementSplitter.Split(step.Text + "\n;").Elements.OfType<SqlStatement>().FirstOrDefault(s => !s.IsEmpty);
+    public static WordCursor? Statement(ScriptStep step) =>
+        StatementSplitter.Split(step.Text + "\n;").Elements.OfType<SqlStatement>().FirstOrDefault(s => !s.IsEmpty) is { } statement ? new WordCursor(statement) : null;
 
     /// <summary>The unquoted words of a DO block in upper case; null when its body is not in dollar quotes.</summary>
     public static IReadOnlyList<string>? Body(ScriptStep step)
