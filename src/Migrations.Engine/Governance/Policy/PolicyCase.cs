@@ -66,7 +66,7 @@ internal sealed record PolicyCase
         Name = script.Name,
         Version = script.Version,
         Path = script.Path,
-        Statements = [.. script.Steps.SelectMany(step => PolicyStatement.Of(step, SectionKind.Down))],
+        Statements = [.. script.Steps.Select(step => new PolicyStatement(step, SectionKind.Down))],
         HistorySchema = project.Settings.HistorySchema,
         Secrets = [.. project.Variables.Secrets],
     };

@@ -2,18 +2,18 @@ using Migrations.Engine.Scripts;
 
 namespace Migrations.Engine.Governance;
 
-/// <summary>One statement as the rules see it; <c>\;</c> joins several to one step, and each is read by itself.</summary>
+/// <summary>One statement as the rules see it.</summary>
 internal sealed class PolicyStatement
 {
     private readonly Lazy<SqlStatement?> _parsed;
     private readonly Lazy<IReadOnlyList<PolicyText>> _texts;
     private readonly Lazy<string?> _opaque;
 
-    private PolicyStatement(ScriptStep step, SectionKind section, string verb, string text, int offset)
+    public PolicyStatement(ScriptStep step, SectionKind section)
     {
-        (Step, Section, Verb) = (step, section, verb);
-        _parsed = new Lazy<SqlStatement?>(() => Statements(text).FirstOrDefault());
-        _texts = new Lazy<IReadOnlyList<PolicyText>>(() => PolicyText.Of(verb, text, offset));
+        (Step, Section) = (step, section);
+        _parsed = new Lazy<SqlStatement?>(() => StatementSplitter.Split(step.Text + "\n;").Elements.OfType<SqlStatement>().FirstOrDefault(statement => !statement.IsEmpty));
+        _texts = new Lazy<IReadOnlyList<PolicyText>>(() => PolicyText.Of(step));
         _opaque = new Lazy<string?>(() => Governance.Opaque.Why(this));
     }
 
@@ -21,7 +21,7 @@ internal sealed class PolicyStatement
 
     public SectionKind Section { get; }
 
-    public string Verb { get; }
+    public string Verb => Step.Facts.Verb;
 
     /// <summary>Null for what is no statement, such as a backslash command.</summary>
     public SqlStatement? Parsed => _parsed.Value;
@@ -32,12 +32,7 @@ internal sealed class PolicyStatement
     /// <summary>Why its words do not tell what it does; null: they do.</summary>
     public string? Opaque => _opaque.Value;
 
-    public static IEnumerable<PolicyStatement> Of(Script script) => script.Sections.SelectMany(section => section.Steps.SelectMany(step => Of(step, section.Kind)));
-
-    public static IEnumerable<PolicyStatement> Of(ScriptStep step, SectionKind section) =>
-        step.SourceText.Contains("\\;", StringComparison.Ordinal) && Statements(step.Text).ToList() is { Count: > 1 } several
-            ? several.Select(statement => new PolicyStatement(step, section, StatementFacts.Of(statement).Verb, statement.Text, statement.Start))
-            : [new PolicyStatement(step, section, step.Facts.Verb, step.Text, 0)];
+    public static IEnumerable<PolicyStatement> Of(Script script) => script.Sections.SelectMany(section => section.Steps.Select(step => new PolicyStatement(step, section.Kind)));
 
     /// <summary>Where a word of it was written.</summary>
     public SourcePosition At(PolicyText text, PolicyWord word)
@@ -49,6 +44,4 @@ internal sealed class PolicyStatement
             if (!char.IsLowSurrogate(Step.Text[i])) characters++;
         return Step.Locate(characters);
     }
-
-    private static IEnumerable<SqlStatement> Statements(string text) => StatementSplitter.Split(text + "\n;").Elements.OfType<SqlStatement>().Where(statement => !statement.IsEmpty);
 }

@@ -20,12 +20,11 @@ internal sealed class PolicyText(string text, int offset, bool isInner)
     public int OffsetOf(PolicyWord word) => offset + word.Token.Start;
 
     /// <summary>The statement, and where it is a body everything in quotes that may be run.</summary>
-    /// <param name="offset">Of the statement in its step.</param>
-    public static IReadOnlyList<PolicyText> Of(string verb, string text, int offset)
+    public static IReadOnlyList<PolicyText> Of(ScriptStep step)
     {
-        var whole = new PolicyText(text, offset, false);
+        var whole = new PolicyText(step.Text, 0, false);
         var texts = new List<PolicyText> { whole };
-        if (HasBody(verb)) Descend(whole, texts, 1);
+        if (HasBody(step.Facts.Verb)) Descend(whole, texts, 1);
         return texts;
     }
 
