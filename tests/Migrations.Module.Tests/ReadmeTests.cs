@@ -6,7 +6,7 @@ namespace Migrations.Module.Tests;
 /// The tour of the README is walked as it is printed: PowerShell blocks run, SQL blocks become the files (or the lines) that the line before
 /// them names, and a text block is what the block before it showed.
 /// </summary>
-public sealed partial class ReadmeTests
+public sealed partial class ReadmeTests(SharedSandbox sandbox)
 {
     [Fact]
     public void The_tour_runs_and_shows_what_it_says()
@@ -30,6 +30,35 @@ public sealed partial class ReadmeTests
         finally
         {
             session.Run("Stop-DbSandbox * -Confirm:$false").ThrowIfFailed();
+        }
+    }
+
+    /// <summary>The schema of the sample: what the line before it tells of, done by hand.</summary>
+    [Fact]
+    public void Drift_is_shown_as_it_is_printed()
+    {
+        var steps = ReadmeStep.Of("Has the schema drifted?");
+        var (commands, told) = (Assert.Single(steps, step => step.Language == "powershell"), Assert.Single(steps, step => step.Language == "text"));
+        using var folder = new TemporaryFolder();
+        Directory.CreateDirectory(Path.Combine(folder.Path, "versions"));
+        folder.Write("versions/001_song.sql", "create table song (id int primary key, title text not null default 'none');");
+        folder.Write("versions/002_tag.sql", "create table tag (); create view titles as select title from song;");
+        using var runner = new RunnerSession(sandbox, folder.Path);
+        runner.Session.Location = folder.Path;
+        runner.Session["ProgressPreference"] = "SilentlyContinue";
+        runner.Run("$null = Invoke-Migration -InformationAction Ignore").ThrowIfFailed();
+        sandbox.Execute(runner.Database, "drop table tag; alter table song alter column title drop default; create index by_hand on song (title)");
+
+        runner.Run("$server = Start-DbSandbox").ThrowIfFailed();
+        try
+        {
+            // Against a file that has just been written there is nothing to tell.
+            foreach (var line in commands.Text.Split('\n'))
+                Walk(runner.Session, line, line.Contains("-ReferencePath", StringComparison.Ordinal) ? "No difference." : line.StartsWith("Compare-DbSchema ", StringComparison.Ordinal) ? told.Text : null);
+        }
+        finally
+        {
+            runner.Run("Stop-DbSandbox $server.Name -Confirm:$false").ThrowIfFailed();
         }
     }
 

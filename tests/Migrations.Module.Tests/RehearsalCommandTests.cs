@@ -1,3 +1,5 @@
+using System.Text.Json;
+using System.Xml.Linq;
 namespace Migrations.Module.Tests;
 
 /// <summary>Test-Migration, as a person types it.</summary>
@@ -39,6 +41,42 @@ public sealed class RehearsalCommandTests(SharedSandbox sandbox)
         Assert.StartsWith("RehearsalFailed", failed.OnlyError.FullyQualifiedErrorId, StringComparison.Ordinal);
         foreach (var name in new[] { "a.md", "a.json", "a.sarif", "a.xml" }) Assert.Contains("left_behind", File.ReadAllText(Path.Combine(folder.Path, name)), StringComparison.Ordinal);
         Assert.StartsWith("ReportFormatUnknown", runner.Run("Test-Migration -OutFile a.pdf").OnlyError.FullyQualifiedErrorId, StringComparison.Ordinal);
+    }
+
+    /// <summary>Whoever reads why the build is red has only the files: each is whole, and each names the script, the proof and the difference.</summary>
+    [Fact]
+    public void A_verdict_that_ends_with_an_error_leaves_whole_reports()
+    {
+        using var folder = Project();
+        using var runner = Migrated(folder, sandbox);
+        folder.Write("versions/2_tag.sql", "-- migrate:up\ncreate table tag (id int);\ncreate sequence left_behind;\n-- migrate:down\ndrop table tag;\n");
+        folder.Write("versions/3_fine.sql", "create table fine (id int);\n");
+        folder.Write("r.json", "of yesterday");
+
+        var failed = runner.Run("Test-Migration -FailOn Refuted -OutFile r.json, r.sarif, r.xml, r.md");
+        Assert.StartsWith("RehearsalFailed", failed.OnlyError.FullyQualifiedErrorId, StringComparison.Ordinal);
+        Assert.Equal(2, failed.Output.Count);
+
+        using var json = JsonDocument.Parse(Read("r.json"));
+        var scripts = json.RootElement.GetProperty("scripts").EnumerateArray().ToDictionary(script => script.GetProperty("name").GetString()!);
+        Assert.Equal(["2_tag", "3_fine"], scripts.Keys);
+        Assert.Equal(("Refuted", "Proven"), (scripts["2_tag"].GetProperty("verdict").GetString(), scripts["3_fine"].GetProperty("verdict").GetString()));
+        var reversible = scripts["2_tag"].GetProperty("proofs").EnumerateArray().Single(proof => proof.GetProperty("name").GetString() == "reversible");
+        Assert.Equal("Refuted", reversible.GetProperty("verdict").GetString());
+        Assert.Equal("public.left_behind", Assert.Single(reversible.GetProperty("differences").EnumerateArray()).GetProperty("identity").GetString());
+
+        using var sarif = JsonDocument.Parse(Read("r.sarif"));
+        var result = sarif.RootElement.GetProperty("runs")[0].GetProperty("results").EnumerateArray().Single(found => found.GetProperty("ruleId").GetString() == "reversible");
+        Assert.Equal("error", result.GetProperty("level").GetString());
+        Assert.Contains("left_behind", result.GetProperty("message").GetProperty("text").GetString(), StringComparison.Ordinal);
+
+        var tests = XDocument.Parse(Read("r.xml")).Descendants("testcase").Where(found => found.Element("failure") is not null).ToList();
+        Assert.All(tests, test => Assert.Equal("2_tag", test.Attribute("classname")?.Value));
+        Assert.Contains("left_behind", Assert.Single(tests, test => test.Attribute("name")?.Value == "reversible").Element("failure")!.ToString(), StringComparison.Ordinal);
+        Assert.Contains("| 2_tag | ❌ Refuted |", Read("r.md"), StringComparison.Ordinal);
+        Assert.Contains("3_fine", Read("r.md"), StringComparison.Ordinal);
+
+        string Read(string name) => File.ReadAllText(Path.Combine(folder.Path, name));
     }
 
     [Fact]

@@ -77,6 +77,30 @@ public sealed class SchemaCommandTests(SharedSandbox sandbox)
         Assert.Equal("UnknownVersion", Id(runner.Run("Compare-DbSchema -Version 9").OnlyError));
     }
 
+    [Fact]
+    public void The_scripts_may_be_built_on_another_server()
+    {
+        using var folder = Project();
+        using var runner = Migrated(folder);
+        Assert.Equal("SandboxIsTarget", Id(runner.Run("Compare-DbSchema -SandboxConnection $connection").OnlyError));
+
+        runner.Run("$other = Start-DbSandbox").ThrowIfFailed();
+        try
+        {
+            Assert.True(runner.Run("Compare-DbSchema -SandboxConnection $other -Quiet").Single<bool>());
+            sandbox.Execute(runner.Database, "drop table tag");
+            Assert.Equal(["table public.tag 2"], runner.Run("Compare-DbSchema -SandboxConnection $other | Where-Object Kind -EQ table | ForEach-Object { \"$($_.Kind) $($_.Identity) $($_.Since)\" }")
+                .ThrowIfFailed().Output.Select(line => line.ToString()));
+            sandbox.Execute(runner.Database, $"create table tag (id int); alter table tag owner to {sandbox.User}; drop schema migrations cascade");
+            Assert.Equal("BaselineNotVerified", Id(runner.Run("Set-MigrationBaseline -Version 2 -SandboxConnection $connection -Confirm:$false").OnlyError));
+            Assert.Equal(2, runner.Run("Set-MigrationBaseline -Version 2 -SandboxConnection $other -Confirm:$false").ThrowIfFailed().Output.Count);
+        }
+        finally
+        {
+            runner.Run("Stop-DbSandbox $other.Name -Confirm:$false").ThrowIfFailed();
+        }
+    }
+
     private static TemporaryFolder Project()
     {
         var folder = new TemporaryFolder();

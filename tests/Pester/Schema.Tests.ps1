@@ -56,6 +56,16 @@ Describe 'Compare-DbSchema' {
         Compare-DbSchema -ReferencePath $file -Quiet | Should -BeTrue
     }
 
+    It 'builds the scripts on a server that is given' {
+        $other = Start-DbSandbox
+        try {
+            Compare-DbSchema $project -SandboxConnection $other -Quiet | Should -BeTrue
+            (Get-Failure { Compare-DbSchema $project -SandboxConnection $sandbox }).Exception.ErrorId | Should -Be 'SandboxIsTarget'
+        } finally {
+            Stop-DbSandbox $other.Name
+        }
+    }
+
     It 'names what was done by hand, and since when' {
         Set-ByHand "drop table tag; alter table song alter column title drop default; create index by_hand_index on song (title);`n"
         $drift = Compare-DbSchema $project

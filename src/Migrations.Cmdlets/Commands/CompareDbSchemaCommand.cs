@@ -23,6 +23,11 @@ public sealed class CompareDbSchemaCommand : ProjectCommand
     [ValidateNotNullOrEmpty]
     public string? Version { get; set; }
 
+    /// <summary>A superuser's connection to a server that may be thrown away, for extensions that the sandbox lacks.</summary>
+    [Parameter(ParameterSetName = Scripts)]
+    [ValidateNotNullOrEmpty]
+    public object? SandboxConnection { get; set; }
+
     /// <summary>A snapshot that Get-DbSchema -OutFile wrote.</summary>
     [Parameter(Mandatory = true, ParameterSetName = File)]
     [ValidateNotNullOrEmpty]
@@ -62,7 +67,7 @@ public sealed class CompareDbSchemaCommand : ProjectCommand
 
     private IReadOnlyList<SchemaDrift> WithScripts()
     {
-        var request = new DriftRequest { Run = BaseRequest(), Version = Version, ExcludedSchemas = ExcludeSchema, Explains = !Quiet };
+        var request = new DriftRequest { Run = BaseRequest(), Version = Version, ExcludedSchemas = ExcludeSchema, Explains = !Quiet, Sandbox = OptionsOfOther(SandboxConnection) };
         return Await((activity, stop) => new DriftFinder(Database, Project, activity, TimeProvider.System).FindAsync(request, stop));
     }
 

@@ -40,4 +40,7 @@ public abstract class DatabaseCommand : EngineCommand
 
     private protected ConnectionOptions OptionsOf(ConnectionTarget target) =>
         target.Token is { } token ? target.Options.WithToken(stop => new(OnPipelineThread(token.Ask, stop))) : target.Options;
+
+    /// <summary>Of a parameter that names another server, in the vocabulary of -Connection; null when it was not given.</summary>
+    private protected ConnectionOptions? OptionsOfOther(object? connection) => connection is null ? null : OptionsOf(ConnectionTarget.Of(connection, RunspaceState.Of(this)));
 }

@@ -35,7 +35,7 @@ public sealed class InvokeMigrationCommand : RunCommand
     {
         var request = Request() with { Target = Target, Version = Version, AllowOutOfOrder = AllowOutOfOrder };
         var report = RehearsalReport is null ? null : SessionState.Path.GetUnresolvedProviderPathFromPSPath(RehearsalReport);
-        IReadOnlyList<IMigrationGate> gates = report is null ? Gates(null) : [new RehearsalGate(report), .. Gates(report)];
+        IReadOnlyList<IMigrationGate> gates = report is null ? Gates(null) : [new RehearsalGate(report, Database), .. Gates(report)];
         Carry(Await((_, stop) => new MigrationPlanner(Database, Project, gates).PlanAsync(request, stop)), "Apply");
     }
 }

@@ -76,7 +76,7 @@ public abstract class RunCommand : ProjectCommand
 
     /// <summary>What the project's policy asks; nothing where there is none.</summary>
     /// <param name="report">Full path; null: the one that the policy names, if any.</param>
-    private protected IReadOnlyList<IMigrationGate> Gates(string? report) => PolicyGate.Find(Project, report, TimeProvider.System) is { } gate ? [gate] : [];
+    private protected IReadOnlyList<IMigrationGate> Gates(string? report) => PolicyGate.Find(Project, Database, report, TimeProvider.System) is { } gate ? [gate] : [];
 
     private protected void Carry(MigrationPlan plan, string verb)
     {

@@ -25,12 +25,18 @@ public sealed class SetMigrationBaselineCommand : TakeOverCommand
     [Parameter]
     public SwitchParameter SkipVerification { get; set; }
 
+    /// <summary>A superuser's connection to a server that may be thrown away, for extensions that the sandbox lacks.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public object? SandboxConnection { get; set; }
+
     protected override void Execute()
     {
         var request = Request() with { Version = Version };
+        var sandbox = OptionsOfOther(SandboxConnection);
         var plan = Await((activity, stop) =>
         {
-            var witness = SkipVerification ? null : new DriftWitness(new DriftFinder(Database, Project, activity, TimeProvider.System));
+            var witness = SkipVerification ? null : new DriftWitness(new DriftFinder(Database, Project, activity, TimeProvider.System), sandbox);
             return new BaselinePlanner(Database, Project, witness).PlanAsync(request, Reason, stop);
         });
         Carry(plan, $"Put {Scripts(plan.Count)} up to version {Version} on record as applied{(SkipVerification ? ", not verified," : "")}", null);

@@ -32,7 +32,8 @@ public sealed class StopTableImportCommand : DatabaseCommand
         if (found.Count == 0) WriteInformation(new HostInformationMessage { Message = $"No import into {Table} is unfinished in {Database.Options.Database} (history {history})." }, ["PSHOST", "Migrations"]);
         foreach (var import in found)
         {
-            var what = $"Give up the {import}: {import.Loaded:N0} rows of it are committed and stay, and the rest is not loaded any more";
+            var aside = import.Records > import.Loaded ? $", {import.Records - import.Loaded:N0} more were set aside or gave way to others of their key (.rejected.csv.partial beside the file)" : "";
+            var what = $"Give up the {import}: {import.Loaded:N0} rows of it are committed and stay{aside}, and the rest is not loaded any more";
             if (ShouldProcess(what, what + "?", "Confirm", out var reason)) WriteObject(Await((_, stop) => imports.GiveUpAsync(import, stop)));
             else if (reason == ShouldProcessReason.WhatIf) WriteObject(import);
         }

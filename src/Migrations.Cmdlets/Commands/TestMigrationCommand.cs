@@ -158,6 +158,4 @@ public sealed class TestMigrationCommand : ProjectCommand
             $"{string.Join(", ", failed)}: the rehearsal found what -FailOn names ({string.Join(", ", failOn)}).",
             "Look at the reports: Test-Migration | Format-List. A finding that is accepted is said so in the script: -- allow: RULE reason=...", failed[0]);
     }
-
-    private ConnectionOptions? OptionsOfOther(object? connection) => connection is null ? null : OptionsOf(ConnectionTarget.Of(connection, RunspaceState.Of(this)));
 }

@@ -60,8 +60,7 @@ public sealed class TestMigrationPolicyCommand : ProjectCommand
         {
             // With no gate: what the policy refuses is what is asked for.
             var plan = await new MigrationPlanner(Database, Project, []).PlanAsync(BaseRequest(), stop);
-            await using var session = await Database.OpenAsync(stop);
-            return await examination.ExamineAsync(plan, session, stop);
+            return await examination.ExamineAsync(plan, Database, stop);
         });
         if (!Quiet)
         {

@@ -1,4 +1,3 @@
-using Dapper;
 using Migrations.Engine.Connection;
 using Npgsql;
 
@@ -11,12 +10,6 @@ public sealed class CatalogFileSource(Database database)
     private const int Attempts = 60;
 
     private static readonly TimeSpan s_pause = TimeSpan.FromMilliseconds(250);
-
-    /// <summary>
-    /// The functions that write definitions lock what they write. Who waits in a knot longer than deadlock_timeout may be ended by the server, and that must
-    /// not be the one who drops a table while somebody reads: so the reader waits for a twentieth of that at most, gives everything back, and begins again.
-    /// </summary>
-    private const string GiveWay = "select pg_catalog.set_config('lock_timeout', greatest(10, setting::pg_catalog.int4 / 20)::pg_catalog.text, false) from pg_catalog.pg_settings where name = 'deadlock_timeout'";
 
     /// <exception cref="EngineException">Those of a connection; ServerException when the server refused.</exception>
     public async Task<CatalogFile> ReadAsync(CatalogSelection selection, CancellationToken cancellationToken)
@@ -38,10 +31,9 @@ public sealed class CatalogFileSource(Database database)
 
     private static async Task<CatalogFile> ReadAsync(Session session, CatalogSelection selection, CancellationToken cancellationToken)
     {
-        await ServerCall.RunAsync(() => session.Connection.ExecuteAsync(new CommandDefinition(GiveWay, cancellationToken: cancellationToken)), session.Secrets);
         return new CatalogFile(
             session.Server.Database, session.Server.Version.Split(' ')[0], [.. selection.ExcludedSchemas.Distinct(StringComparer.Ordinal)],
-            await new CatalogReader(selection).ReadAsync(session, cancellationToken));
+            await new CatalogReader(selection) { GivesWay = true }.ReadAsync(session, cancellationToken));
     }
 
     /// <summary>

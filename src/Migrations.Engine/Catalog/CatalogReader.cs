@@ -29,11 +29,24 @@ public sealed class CatalogReader(CatalogSelection selection)
                      ('jit', 'off'), ('plan_cache_mode', 'force_generic_plan')) s (name, value)
         """;
 
+    private const string GivingWay = $"""
+        {Settings}
+        union all
+        select pg_catalog.set_config('lock_timeout', greatest(10, setting::pg_catalog.int4 / 20)::pg_catalog.text, true) from pg_catalog.pg_settings where name = 'deadlock_timeout'
+        """;
+
     /// <summary>
     /// For reading the same session again and again: the questions stay prepared in it, which spares planning them, most of the time for a small
     /// schema. It costs a second round trip in a transaction of the caller's. A DEALLOCATE ALL in between does no harm.
     /// </summary>
     public bool Repeats { get; init; }
+
+    /// <summary>
+    /// For a database in which others are at work: the functions that write definitions lock what they write. Who waits in a knot longer than
+    /// deadlock_timeout may be ended by the server, and that must not be the one who drops a table while somebody reads: so this waits for a twentieth of that
+    /// at most, gives everything back, and is refused with 55P03. <see cref="CatalogFileSource"/> then begins again.
+    /// </summary>
+    internal bool GivesWay { get; init; }
 
     /// <exception cref="ServerException">The server refused.</exception>
     /// <exception cref="EngineException">ConnectionLost.</exception>
@@ -136,7 +149,7 @@ public sealed class CatalogReader(CatalogSelection selection)
     {
         var batch = new NpgsqlBatch(connection) { Timeout = 0 };
         foreach (var statement in before) batch.BatchCommands.Add(new NpgsqlBatchCommand(statement));
-        batch.BatchCommands.Add(new NpgsqlBatchCommand(Settings));
+        batch.BatchCommands.Add(new NpgsqlBatchCommand(GivesWay ? GivingWay : Settings));
         foreach (var (sql, takesSchemas) in queries)
         {
             var query = new NpgsqlBatchCommand(sql);

@@ -14,6 +14,7 @@ namespace Migrations.Engine.Connection;
 /// <param name="Encoding">The database's encoding.</param>
 /// <param name="BackendPid">What the backend says of itself; behind a pooler it differs from the pid of the protocol's start.</param>
 /// <param name="BackendStart">UTC; with the pid it names this backend for ever, since pids come back.</param>
+/// <param name="ServerStart">UTC; unlike the system identifier, which every copy of a data directory shares, it names the server that runs, for any role.</param>
 public sealed record ServerFacts(
     int VersionNum,
     string Version,
@@ -31,7 +32,8 @@ public sealed record ServerFacts(
     string Encoding,
     bool StandardConformingStrings,
     int BackendPid,
-    DateTime BackendStart)
+    DateTime BackendStart,
+    DateTime ServerStart)
 {
     public int Major => VersionNum / 10000;
 }

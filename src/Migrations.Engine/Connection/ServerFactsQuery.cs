@@ -31,7 +31,8 @@ internal static class ServerFactsQuery
                pg_catalog.current_setting('server_encoding'),
                pg_catalog.current_setting('standard_conforming_strings')::bool,
                pg_catalog.pg_backend_pid(),
-               (select backend_start from pg_catalog.pg_stat_get_activity(pg_catalog.pg_backend_pid()))
+               (select backend_start from pg_catalog.pg_stat_get_activity(pg_catalog.pg_backend_pid())),
+               pg_catalog.pg_postmaster_start_time()
         """;
 
     public static async Task<ServerFacts> ReadAsync(NpgsqlConnection connection, TimeSpan timeout, CancellationToken cancellationToken)
@@ -58,6 +59,7 @@ internal static class ServerFactsQuery
             Encoding: row.GetString(13),
             StandardConformingStrings: row.GetBoolean(14),
             BackendPid: row.GetInt32(15),
-            BackendStart: row.GetDateTime(16));
+            BackendStart: row.GetDateTime(16),
+            ServerStart: row.GetDateTime(17));
     }
 }

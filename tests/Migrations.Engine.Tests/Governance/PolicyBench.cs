@@ -66,8 +66,7 @@ internal sealed class PolicyBench : IDisposable
     {
         await using var database = Target.Open();
         var plan = await Target.PlanAsync(request);
-        await using var session = await database.OpenAsync(Workbench.Token);
-        return await Examination(report).ExamineAsync(plan, session, Workbench.Token);
+        return await Examination(report).ExamineAsync(plan, database, Workbench.Token);
     }
 
     /// <summary>As Invoke-Migration does it.</summary>
@@ -75,7 +74,7 @@ internal sealed class PolicyBench : IDisposable
     {
         await using var database = Target.Open();
         var project = Load();
-        var plan = await new MigrationPlanner(database, project, Gates(project, report)).PlanAsync(Request, Workbench.Token);
+        var plan = await new MigrationPlanner(database, project, Gates(project, database, report)).PlanAsync(Request, Workbench.Token);
         return await Target.RunAsync(database, plan);
     }
 
@@ -84,7 +83,7 @@ internal sealed class PolicyBench : IDisposable
     {
         await using var database = Target.Open();
         var project = Load();
-        var plan = await new UndoPlanner(database, project, Gates(project, null)).PlanAsync(Request, Workbench.Token);
+        var plan = await new UndoPlanner(database, project, Gates(project, database, null)).PlanAsync(Request, Workbench.Token);
         return await Target.RunAsync(database, plan);
     }
 
@@ -127,5 +126,5 @@ internal sealed class PolicyBench : IDisposable
 
     private static MigrationRequest Request => new() { DataLoader = new ScriptDataLoader(TimeProvider.System) };
 
-    private static IReadOnlyList<IMigrationGate> Gates(ScriptProject project, string? report) => PolicyGate.Find(project, report, TimeProvider.System) is { } gate ? [gate] : [];
+    private static IReadOnlyList<IMigrationGate> Gates(ScriptProject project, Database database, string? report) => PolicyGate.Find(project, database, report, TimeProvider.System) is { } gate ? [gate] : [];
 }

@@ -73,7 +73,8 @@ public sealed class PolicyRuleTests(Servers servers)
         using var bench = await PolicyBench.CreateAsync(servers);
         bench.With("1_One.sql", "create table \"A\" (id int);\ngrant all on \"A\" to public;");
 
-        Assert.Null(PolicyGate.Find(bench.Load(), null, TimeProvider.System));
+        await using var database = bench.Target.Open();
+        Assert.Null(PolicyGate.Find(bench.Load(), database, null, TimeProvider.System));
         Assert.Single(await bench.UpAsync());
         Assert.Equal("PolicyNotFound", Assert.Throws<EngineException>(() => Policy.Of(bench.Load())).ErrorId);
     }

@@ -1,4 +1,7 @@
+using Migrations.Engine.Connection;
 using Migrations.Engine.Tables;
+using Migrations.Engine.Tests.Migrate;
+using Npgsql;
 using Xunit;
 
 namespace Migrations.Engine.Tests.Tables;
@@ -35,6 +38,41 @@ public sealed class ForeseenRowTests(Servers servers)
     };
 
     private static string Of(string[] values, Random random) => values[random.Next(values.Length)];
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public async Task A_bad_row_costs_one_copy_of_its_own_and_one_of_what_is_before_it(int streams)
+    {
+        using var bench = await ImportBench.CreateAsync(servers, 15, "create table t (n int, day date)");
+        var rows = Enumerable.Range(1, 40000).Select(n => n % 200 == 0 ? $"bad{n};2024-01-01" : $"{n};2024-01-01");
+
+        // Without foresight each of the 200 ends a COPY, is tried alone, and what is before it is sent again: three for each at least.
+        Assert.InRange(await CopiesAsync(bench, rows, streams), 390, 560);
+    }
+
+    [Fact]
+    public async Task A_guess_that_was_wrong_costs_one_copy_and_not_one_for_each_row_that_was_read_ahead()
+    {
+        using var bench = await ImportBench.CreateAsync(servers, 15, "create table t (n int, day date not null)");
+        var rows = Enumerable.Range(1, 20000).Select(n => n == 10 ? "10;x" : $"{n};today");
+
+        Assert.InRange(await CopiesAsync(bench, rows, 1), 2, 60);
+        Assert.Equal(19999L, await bench.ScalarAsync<long>("select count(*) from t"));
+    }
+
+    /// <summary>Each ends with a savepoint: a new one, or the way back to it.</summary>
+    private static async Task<int> CopiesAsync(ImportBench bench, IEnumerable<string> rows, int streams)
+    {
+        var server = new NpgsqlConnectionStringBuilder(bench.Target);
+        await using var proxy = new CuttingProxy(server.Host!, server.Port, new CutPoint(true, int.MaxValue, text => text.StartsWith("savepoint", StringComparison.Ordinal) || text.StartsWith("rollback to savepoint", StringComparison.Ordinal))) { StrikesAll = true };
+        (server.Host, server.Port, server.SslMode) = ("127.0.0.1", proxy.Port, SslMode.Disable);
+        await using var database = new Database(ConnectionOptions.Parse(server.ConnectionString), bench.Activity);
+        var importer = new TableImporter(database, bench.Activity, TimeProvider.System);
+        var request = new ImportRequest { Table = "t", Files = [bench.File("many.csv", "n;day\n" + string.Join('\n', rows) + "\n")], Quarantines = true, ChunkSize = 64 * 1024, Streams = streams };
+        await importer.RunAsync(await importer.PlanAsync(request, ImportBench.Token), ImportBench.Token);
+        return proxy.Count;
+    }
 
     private static async Task HoldsAsync(ImportBench bench, IReadOnlyList<string> rows, Dictionary<string, bool> verdicts, int round, int streams)
     {

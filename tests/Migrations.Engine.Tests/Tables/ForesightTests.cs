@@ -87,7 +87,7 @@ public sealed class ForesightTests
     {
         var foresight = Of("id int,day date");
         foresight.Learn(Refused("22007"), "day");
-        var suspect = Assert.Single(foresight.Find("1,today\n"u8));
+        var suspect = Assert.Single(foresight.Find("1,today\n"u8).Suspects);
 
         foresight.Forget(suspect.Check);
         foresight.Learn(Refused("22007"), "day");
@@ -140,6 +140,6 @@ public sealed class ForesightTests
     {
         var sign = end switch { LineEnd.Lf => "\n", LineEnd.Cr => "\r", _ => "\r\n" };
         var starts = records.Select((_, place) => Encoding.UTF8.GetByteCount(string.Concat(records.Take(place).Select(record => record + sign)))).ToList();
-        return [.. foresight.Find(Encoding.UTF8.GetBytes(string.Concat(records.Select(record => record + sign)))).Select(suspect => records[starts.IndexOf(suspect.Start)])];
+        return [.. foresight.Find(Encoding.UTF8.GetBytes(string.Concat(records.Select(record => record + sign)))).Suspects.Select(suspect => records[starts.IndexOf(suspect.Start)])];
     }
 }

@@ -121,4 +121,60 @@ public sealed class ImportUpsertRefusalTests(Servers servers)
         Assert.InRange(lines.Count(line => line.SqlState == "23503"), 5, rows.Count);
         Assert.InRange(lines.Count(line => line.SqlState == "23505"), 5, rows.Count);
     }
+
+    [Fact]
+    public async Task Thousands_of_refused_rows_leave_the_server_no_lock_each()
+    {
+        using var bench = await ImportBench.CreateAsync(servers, 15, """
+            create table owner (id int primary key); insert into owner values (1);
+            create table depth (n bigint);
+            create table t (id int primary key, owner int references owner);
+            create function look() returns trigger language plpgsql as $$ begin
+                insert into depth select count(*) from pg_locks where pid = pg_backend_pid() and locktype = 'transactionid'; return new; end $$;
+            create trigger look before insert on t for each row when (new.id % 100 = 0) execute function look()
+            """);
+        var file = bench.File("t.csv", "id,owner\n" + string.Concat(Enumerable.Range(1, 4000).Select(id => $"{id},{(id % 2 == 0 ? 1 : 2)}\n")));
+
+        var result = await bench.QuarantineAsync("t", file, request => request with { Mode = ImportMode.Upsert });
+
+        Assert.Equal((2000L, 2000L), (result.Loaded, result.Rejected));
+        Assert.InRange(await bench.ScalarAsync<long>("select max(n) from depth"), 1, 8);
+    }
+
+    [Theory]
+    [InlineData(false, "insert")]
+    [InlineData(true, "insert")]
+    [InlineData(true, "update")]
+    public async Task What_refuses_every_statement_sets_no_row_aside_and_ends_the_import(bool isUpsert, string act)
+    {
+        using var bench = await ImportBench.CreateAsync(servers, 18, $"""
+            create table t (id int primary key, note text); insert into t values (1, 'old');
+            create function closed() returns trigger language plpgsql as $$ begin raise exception 'closed for maintenance'; end $$;
+            create trigger closed before {act} on t for each statement execute function closed()
+            """);
+        var file = bench.File("t.csv", "id,note\n1,new\n2,new\n");
+
+        var refusal = await Assert.ThrowsAnyAsync<EngineException>(() => bench.QuarantineAsync("t", file, request => request with { Mode = isUpsert ? ImportMode.Upsert : ImportMode.Append }));
+
+        Assert.Contains("closed for maintenance", refusal.Message, StringComparison.Ordinal);
+        Assert.Contains("statement trigger", refusal.Advice, StringComparison.Ordinal);
+        Assert.Equal("1 old", await bench.ScalarAsync<string>("select string_agg(id || ' ' || note, ',') from t"));
+    }
+
+    [Fact]
+    public void Offsets_come_back_as_they_were_added() =>
+        Gen.Int[1, 5_000_000].Array[0, 500].Sample(steps =>
+        {
+            var offsets = new GrowingOffsets();
+            var added = new List<int>();
+            foreach (var step in steps.Select(step => step % (added.Count % 3 == 0 ? 5_000_000 : 200) + 1))
+            {
+                if ((added.Count == 0 ? 0 : added[^1]) > int.MaxValue - step) break;
+                added.Add((added.Count == 0 ? -1 : added[^1]) + step);
+                offsets.Add(added[^1]);
+            }
+
+            Assert.Equal(added.Count, offsets.Count);
+            Assert.True(offsets.ToHashSet().SetEquals(added));
+        }, iter: 200);
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Migrations.Engine.Connection;
 using Migrations.Engine.History;
 using Migrations.Engine.Migrate;
@@ -31,11 +32,11 @@ public sealed class PolicyExamination(Policy policy, ScriptProject project, stri
     }
 
     /// <summary>The scripts of a plan, in the environment whose stamp its target carries.</summary>
+    /// <param name="database">The target: its schema is held against the report.</param>
     /// <exception cref="EngineException">ReportNotReadable, and what is wrong with a script.</exception>
-    public async Task<PolicyVerdict> ExamineAsync(MigrationPlan plan, Session session, CancellationToken cancellationToken)
+    public async Task<PolicyVerdict> ExamineAsync(MigrationPlan plan, Database database, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(plan);
-        ArgumentNullException.ThrowIfNull(session);
         var (chosen, environment) = (policy.For(plan.Target.Environment), plan.Target.Environment);
         var stamp = new EnvironmentStampRule().Examine(policy, environment);
         if (plan.Direction == Direction.Down)
@@ -43,9 +44,9 @@ public sealed class PolicyExamination(Policy policy, ScriptProject project, stri
 
         var byKey = project.Versioned.Concat(project.Repeatable).ToDictionary(ScriptKey.Of);
         var scripts = plan.Scripts.Select(script => byKey[script.Key]).ToList();
-        var (evidence, misfits) = Hold(chosen, scripts, session.Server.Major);
+        var (evidence, misfits) = Hold(chosen, scripts, int.Parse(string.Concat(plan.Target.ServerVersion.TakeWhile(char.IsAsciiDigit)), CultureInfo.InvariantCulture));
         if (stamp is not null && scripts.Count > 0) misfits.Add(stamp);
-        if (evidence.Count > 0 && await Report(chosen)!.OfSchemaAsync(plan, session, cancellationToken) is { } other)
+        if (evidence.Count > 0 && await Report(chosen)!.OfSchemaAsync(plan, database, cancellationToken) is { } other)
         {
             evidence.Clear();
             if (IsAsked(chosen)) misfits.Add(new RehearsalReportRule().Of(other, null));

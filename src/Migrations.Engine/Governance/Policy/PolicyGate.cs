@@ -8,8 +8,9 @@ namespace Migrations.Engine.Governance;
 public sealed class PolicyGate : IMigrationGate
 {
     private readonly PolicyExamination _examination;
+    private readonly Database _database;
 
-    private PolicyGate(PolicyExamination examination) => _examination = examination;
+    private PolicyGate(PolicyExamination examination, Database database) => (_examination, _database) = (examination, database);
 
     public string Name => "Policy";
 
@@ -18,11 +19,11 @@ public sealed class PolicyGate : IMigrationGate
     /// <summary>Null when the project has no policy: then nothing is asked.</summary>
     /// <param name="reportPath">As for <see cref="PolicyExamination"/>.</param>
     /// <exception cref="EngineException">PolicyInvalid, PolicyNotReadable.</exception>
-    public static PolicyGate? Find(ScriptProject project, string? reportPath, TimeProvider clock) =>
-        Policy.Find(project) is { } policy ? new PolicyGate(new PolicyExamination(policy, project, reportPath, clock)) : null;
+    public static PolicyGate? Find(ScriptProject project, Database database, string? reportPath, TimeProvider clock) =>
+        Policy.Find(project) is { } policy ? new PolicyGate(new PolicyExamination(policy, project, reportPath, clock), database) : null;
 
     public async Task<IReadOnlyList<GateRefusal>> ExamineAsync(MigrationPlan plan, Session session, CancellationToken cancellationToken) =>
-        [.. (await _examination.ExamineAsync(plan, session, cancellationToken)).Blocking.Select(RefusalOf)];
+        [.. (await _examination.ExamineAsync(plan, _database, cancellationToken)).Blocking.Select(RefusalOf)];
 
     private static GateRefusal RefusalOf(PolicyFinding finding) => new(finding.Script, finding.Message, finding.Advice)
     {

@@ -10,11 +10,9 @@ namespace Migrations.Engine.Rehearsal;
 /// Compares a database with what the scripts of a project build: runs them on an empty server of the same major and looks at both. The database is
 /// only read. When they differ, the scripts are run once more, with a look after each.
 /// </summary>
-/// <param name="servers">Gives a server of a major to build on; null starts a sandbox.</param>
-public sealed class DriftFinder(
-    Database database, ScriptProject project, IActivity activity, TimeProvider clock, Func<int, CancellationToken, Task<IBuildServer>>? servers = null)
+public sealed class DriftFinder(Database database, ScriptProject project, IActivity activity, TimeProvider clock)
 {
-    /// <exception cref="EngineException">HistoryNotInstalled, UnknownVersion, BuildFailed, SandboxLacksExtension, and those of a connection and of a sandbox.</exception>
+    /// <exception cref="EngineException">HistoryNotInstalled, UnknownVersion, BuildFailed, SandboxLacksExtension, SandboxIsTarget, SandboxNotSuperuser, and those of a connection and of a sandbox.</exception>
     public async Task<IReadOnlyList<SchemaDrift>> FindAsync(DriftRequest request, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(request);
@@ -25,9 +23,9 @@ public sealed class DriftFinder(
         foreach (var note in scripts.Notes) activity.Warn(note);
         var (roles, searchPath) = await SurroundingsAsync(session, cancellationToken);
 
-        await using var server = servers is null
-            ? await SandboxBuildServer.StartAsync(session.Server.Major, activity, clock, cancellationToken)
-            : await servers(session.Server.Major, cancellationToken);
+        ThrowIfReachingOut(scripts, request.Sandbox is null);
+        await using var server = await RehearsalServer.StartAsync(request.Sandbox, session.Server.Major, activity, clock, cancellationToken);
+        server.EnsureIsNot(session.Server, session.Address);
         if (server.Major != session.Server.Major)
             activity.Warn($"The scripts are built on PostgreSQL {server.Major}, and the database runs on {session.Server.Major}: what one of them has and the other has not shows as a difference.");
         await server.EnsureRolesAsync(roles.Except(ScriptRoles.Of(scripts.Steps.Select(step => step.Script))), cancellationToken);
@@ -38,6 +36,13 @@ public sealed class DriftFinder(
         var origins = new DriftOrigins(drifts);
         await build.RunAsync(session.Server.Database, searchPath, scripts.Steps, origins.Add, cancellationToken);
         return [.. drifts.Select(drift => origins.Explain(drift, now.Find(drift.Kind, drift.Identity)))];
+    }
+
+    private void ThrowIfReachingOut(AppliedScripts scripts, bool serverIsOwn)
+    {
+        if (OutsideReach.Find([.. scripts.Steps.Select(step => step.Script), .. project.Hooks.Values], serverIsOwn) is not { } reach) return;
+        throw new EngineException("BuildFailed", FailureKind.Refused, $"The scripts are not run in a sandbox: {reach} The database was not changed.",
+            "Compare with a snapshot instead: Get-DbSchema -OutFile, then Compare-DbSchema -ReferencePath.", project.Root);
     }
 
     private async Task<AppliedScripts> ScriptsAsync(Session session, DriftRequest request, string owner, CancellationToken cancellationToken)

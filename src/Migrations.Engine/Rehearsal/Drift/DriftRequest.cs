@@ -1,3 +1,4 @@
+using Migrations.Engine.Connection;
 using Migrations.Engine.Migrate;
 
 namespace Migrations.Engine.Rehearsal;
@@ -16,6 +17,9 @@ public sealed record DriftRequest
 
     /// <summary>Besides the history schema.</summary>
     public IReadOnlyList<string> ExcludedSchemas { get; init; } = [];
+
+    /// <summary>A superuser's connection to a server that may be thrown away, on which the scripts are built; null starts a sandbox.</summary>
+    public ConnectionOptions? Sandbox { get; init; }
 
     /// <summary>Also find the version since which each object differs, which takes a second build.</summary>
     public bool Explains { get; init; } = true;

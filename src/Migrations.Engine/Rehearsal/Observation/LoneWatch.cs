@@ -5,8 +5,9 @@ using Npgsql;
 namespace Migrations.Engine.Rehearsal;
 
 /// <summary>
-/// Makes a statement outside a transaction wait for each of its locks: a session for each table that it may want holds ACCESS EXCLUSIVE, and gives
-/// way when the statement is seen to wait.
+/// Makes a statement outside a transaction stop where its locks can be seen: each time it writes in the catalog. A DO or CALL that ends its own transactions
+/// may write nothing there, and waits for each of its locks instead: a session for each table that it may want holds ACCESS EXCLUSIVE, and gives way when
+/// the statement is seen to wait.
 /// </summary>
 internal sealed class LoneWatch : ILoneWatch
 {
@@ -19,6 +20,7 @@ internal sealed class LoneWatch : ILoneWatch
     private readonly Session _looker;
     private readonly Session _watched;
     private readonly List<LockBlocker> _blockers = [];
+    private CatalogBlocker? _catalog;
     private readonly HashSet<SeenLock> _seen = [];
     private readonly CancellationTokenSource _end = new();
     private Task _looking = Task.CompletedTask;
@@ -30,11 +32,13 @@ internal sealed class LoneWatch : ILoneWatch
 
     public static async Task<ILoneWatch> StartAsync(Database database, Session watched, ScriptStep step, ObservedRelations before, CancellationToken cancellationToken)
     {
+        var runsCode = step.Facts.Verb is "DO" or "CALL";
+        if (runsCode && await TriedInside.TryAsync(watched, step, cancellationToken) is { } tried) return tried;
         var watch = new LoneWatch(database, await database.OpenAsync(cancellationToken), watched);
         try
         {
-            foreach (var table in Wanted(step, before).Take(MostBlockers))
-                watch._blockers.Add(await LockBlocker.StandAsync(database, table, cancellationToken));
+            watch._catalog = await CatalogBlocker.StandAsync(database, watch._looker, cancellationToken);
+            if ((runsCode || watch._catalog is null) && !await Impatience.IsInAsync(step, watch._looker, cancellationToken)) await watch.StandBeforeTablesAsync(step, before, cancellationToken);
             watch._looking = Task.Run(() => watch.LookAsync(watch._end.Token), CancellationToken.None);
             return watch;
         }
@@ -52,6 +56,11 @@ internal sealed class LoneWatch : ILoneWatch
     }
 
     public ValueTask DisposeAsync() => new(CloseAsync());
+
+    private async Task StandBeforeTablesAsync(ScriptStep step, ObservedRelations before, CancellationToken cancellationToken)
+    {
+        foreach (var table in Wanted(step, before).Take(MostBlockers)) _blockers.Add(await LockBlocker.StandAsync(_database, table, cancellationToken));
+    }
 
     /// <summary>
     /// The tables whose names, or the names of whose indexes, stand in the statement; all of them when none does, as for a VACUUM of everything.
@@ -98,6 +107,7 @@ internal sealed class LoneWatch : ILoneWatch
             {
                 LockMode? wanted = relation == 0 ? null : new SeenLock(relation, mode).LockMode;
                 foreach (var blocker in _blockers.Where(blocker => blockers.Contains(blocker.Pid))) await blocker.GiveWayAsync(wanted, CancellationToken.None);
+                if (_catalog is not null && blockers.Contains(_catalog.Pid)) await _catalog.GiveWayAsync(CancellationToken.None);
             }
 
             try
@@ -138,5 +148,7 @@ internal sealed class LoneWatch : ILoneWatch
     {
         foreach (var blocker in _blockers) await blocker.DisposeAsync();
         _blockers.Clear();
+        if (_catalog is not null) await _catalog.DisposeAsync();
+        _catalog = null;
     }
 }

@@ -44,8 +44,9 @@ internal sealed class StatementObserver(
         if (_watch is { } left) await left.DisposeAsync();
         _segment = segment;
         var inTransaction = script.Segments[segment].IsTransaction;
-        _earlier = await Sight.TakeAsync(session, inTransaction, cancellationToken);
+        // The watch first: it may try the statement, and what that reads is not the run's.
         _watch = inTransaction ? null : await watchAlone(session, step, cancellationToken);
+        _earlier = await Sight.TakeAsync(session, inTransaction, cancellationToken);
         _began = clock.GetTimestamp();
     }
 

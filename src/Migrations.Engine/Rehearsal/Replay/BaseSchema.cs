@@ -5,8 +5,7 @@ using Migrations.Engine.Scripts;
 namespace Migrations.Engine.Rehearsal;
 
 /// <summary>The database that a script finds: everything before it has run there, or a dump of the target was loaded. It moves on with each script.</summary>
-/// <param name="makesRoles">Where the target's roles are known, one that is missing here is missing there too.</param>
-internal sealed class BaseSchema(RehearsalServer server, ScriptProject project, MigrationRequest request, bool makesRoles, IActivity activity, TimeProvider clock) : IAsyncDisposable
+internal sealed class BaseSchema(RehearsalServer server, ScriptProject project, MigrationRequest request, IActivity activity, TimeProvider clock) : IAsyncDisposable
 {
     /// <summary>A script may name more roles than one, each only seen when the one before it is there.</summary>
     private const int MostRoles = 50;
@@ -15,6 +14,12 @@ internal sealed class BaseSchema(RehearsalServer server, ScriptProject project, 
     private readonly RunRights _rights = new(server, project.Hooks.Values);
     private Stage? _stage;
 
+    /// <summary>Where the target's roles are known, one that is missing here is missing there too.</summary>
+    public bool MakesRoles { get; init; }
+
+    /// <summary>Null: nobody asks who made what.</summary>
+    public BuildRoles? Roles { get; init; }
+
     /// <summary>Roles that scripts named and that were not there.</summary>
     public IReadOnlyList<string> MadeRoles => _made;
 
@@ -22,16 +27,48 @@ internal sealed class BaseSchema(RehearsalServer server, ScriptProject project, 
 
     public Stage Stage => _stage ?? throw new InvalidOperationException("It is not built yet.");
 
+    /// <summary>Builds what scripts make: in as few runs as will do.</summary>
+    /// <param name="wanted">The name of the database; null: any.</param>
+    /// <param name="after">Called behind each script, while the next one waits.</param>
     /// <exception cref="EngineException">A script that has run on the target fails here.</exception>
-    public async Task ReplayAsync(IReadOnlyList<Script> applied, CancellationToken cancellationToken)
+    public async Task ReplayAsync(IReadOnlyList<BuildStep> steps, string? wanted, Func<Script?, Task>? after, CancellationToken cancellationToken)
     {
-        _stage = NewStage(await server.CreateAsync(cancellationToken));
-        for (var index = 0; index < applied.Count; index++)
+        _stage = NewStage(await server.CreateAsync(wanted, cancellationToken));
+        if (after is not null) await after(null);
+        await server.ForgetRolesAsync(cancellationToken);
+        var parts = new BuildParts(steps, project.Hooks.Values, keepsRights: Roles is not null && server.IsOwn);
+        for (var done = 0; done < steps.Count;)
         {
-            activity.Progress(new ActivityProgress(0, "Building the schema", applied[index].Name, 100 * index / applied.Count));
-            await using var lease = await RightsAsync(applied[index], cancellationToken);
-            await AdvanceAsync(applied[index], cancellationToken);
+            var part = parts.From(done);
+            var by = part[0].Role is { } role && Roles is not null ? await Roles.ActAsync(Stage, role, cancellationToken) : null;
+            var ran = new List<string>();
+            await using (parts.IsPlain(done) ? null : await RightsAsync(part[0].Script, cancellationToken))
+            {
+                // Those before it are known to the history, and give it the order.
+                var scripts = project.InOrder([.. steps.Take(done + part.Count).Select(step => step.Script)]);
+                await WithRolesAsync(() => Stage.RunAsync(scripts, by, async result =>
+                {
+                    activity.Progress(new ActivityProgress(0, "Building the schema from scripts", result.Name, 100 * (done + ran.Count) / steps.Count));
+                    ran.Add(result.Name);
+                    if (part.Count > 1) await TellAsync(result.Name);
+                }, cancellationToken), cancellationToken);
+            }
+
+            // By itself it may have been run with fewer rights than it takes to look at everything.
+            if (part.Count == 1) foreach (var name in ran) await TellAsync(name);
+
+            async Task TellAsync(string name)
+            {
+                if (after is not null && part.Select(step => step.Script).FirstOrDefault(script => script.Name == name) is { } script) await after(script);
+            }
+
+            // A script that says nothing new to this database (a repeatable of the same text) has no result.
+            done += part.Count;
         }
+
+        // Who builds to look, builds again: the roles that scripts make must not be there by then.
+        if (Roles is null) await server.KeepRolesAsync(cancellationToken);
+        activity.Progress(new ActivityProgress(0, "Building the schema from scripts", "", Completed: true));
     }
 
     /// <summary>Loads the target's schema, history left out.</summary>
@@ -79,7 +116,7 @@ internal sealed class BaseSchema(RehearsalServer server, ScriptProject project, 
                 await work();
                 return;
             }
-            catch (EngineException failure) when (makesRoles && made < MostRoles && MissingParts.RoleOf(failure) is { } role)
+            catch (EngineException failure) when (MakesRoles && made < MostRoles && MissingParts.RoleOf(failure) is { } role)
             {
                 _made.Add(role);
                 await server.EnsureRolesAsync([role], cancellationToken);

@@ -21,14 +21,9 @@ public sealed class MigrationRehearsal(Database? target, ScriptProject project, 
 
         var examination = facts is null ? Examination.WithoutTarget(clock) : Examination.Of(target!, facts, request, clock);
         await using var server = await RehearsalServer.StartAsync(request.Sandbox, facts?.Server.Major, activity, clock, cancellationToken);
-        if (!server.IsOwn && facts is not null && server.SystemIdentifier is { } cluster && cluster == facts.Server.SystemIdentifier)
-        {
-            throw new EngineException("SandboxIsTarget", FailureKind.Refused, $"-SandboxConnection leads to the server of the target ({facts.Address}): roles and settings that a script changes there are those of the target. Nothing was run.",
-                "Name another server, one that may be thrown away; or leave it out, and a sandbox is started.", facts.Address.ToString());
-        }
-
+        if (facts is not null) server.EnsureIsNot(facts.Server, facts.Address);
         var notes = (string[])[.. start.Notes, .. MajorNote(server, facts?.Server), .. RoleNote(facts?.Server)];
-        await using var schema = new BaseSchema(server, project, request.Run, makesRoles: facts is null, activity, clock);
+        await using var schema = new BaseSchema(server, project, request.Run, activity, clock) { MakesRoles = facts is null };
         await server.EnsureRolesAsync(start.Roles.Except(ScriptRoles.Of(start.Applied)), cancellationToken);
         if (facts is not null) await server.EnsureNameAsync(facts.Server.Database, cancellationToken);
         // Nobody is to blame for what the sandbox lacks: the scripts are named all the same.
@@ -68,7 +63,7 @@ public sealed class MigrationRehearsal(Database? target, ScriptProject project, 
         try
         {
             if (request.From == SchemaSource.Dump && target is not null) await schema.LoadAsync(target, cancellationToken);
-            else await schema.ReplayAsync(start.Applied, cancellationToken);
+            else await schema.ReplayAsync([.. start.Applied.Select(script => new BuildStep(script, null))], null, null, cancellationToken);
             return null;
         }
         catch (EngineException failure) when (failure is not RightsWithheld && MissingParts.ReasonOf(failure) is { } reason)

@@ -32,6 +32,20 @@ internal sealed class Stage(RehearsalServer server, string name, ScriptProject p
     /// <exception cref="EngineException">What the run throws.</exception>
     public Task RunAsync(ScriptProject scripts, IStepWatcher? watcher, CancellationToken cancellationToken) => RunAsync(scripts, request, watcher, cancellationToken);
 
+    /// <param name="by">Another way in than the runner's; null: the runner's.</param>
+    /// <param name="after">Called behind each script, while the next one waits.</param>
+    public async Task RunAsync(ScriptProject scripts, ConnectionOptions? by, Func<MigrationResult, Task> after, CancellationToken cancellationToken)
+    {
+        if (by is null)
+        {
+            await RunAsync(await PlanAsync(_database, scripts, request, cancellationToken), _database, null, after, cancellationToken);
+            return;
+        }
+
+        await using var other = new Database(by, new SilentActivity(), _database.Secrets);
+        await RunAsync(await PlanAsync(other, scripts, request, cancellationToken), other, null, after, cancellationToken);
+    }
+
     public Task RunAsync(Script script, IStepWatcher? watcher, CancellationToken cancellationToken) => RunAsync(project.OneAtATime(script), watcher, cancellationToken);
 
     /// <summary>As on a database whose history does not know the script: its text meets its own work.</summary>
@@ -44,7 +58,7 @@ internal sealed class Stage(RehearsalServer server, string name, ScriptProject p
     public async Task UndoAsync(Script script, CancellationToken cancellationToken)
     {
         var plan = await new UndoPlanner(_database, project.OneAtATime(script), []).PlanAsync(request with { Target = null, Version = null, Steps = 1 }, cancellationToken);
-        await RunAsync(plan, null, cancellationToken);
+        await RunAsync(plan, _database, null, null, cancellationToken);
     }
 
     /// <summary>Asks in one session that stays open: one that has read the catalog before is several times faster at it.</summary>
@@ -103,18 +117,19 @@ internal sealed class Stage(RehearsalServer server, string name, ScriptProject p
         return secrets;
     }
 
-    private async Task RunAsync(ScriptProject scripts, MigrationRequest asked, IStepWatcher? watcher, CancellationToken cancellationToken)
-    {
-        var plan = await new MigrationPlanner(_database, scripts, []).PlanAsync(asked with { Target = null, Version = null, AllowOutOfOrder = true, Environment = null }, cancellationToken);
-        await RunAsync(plan, watcher, cancellationToken);
-    }
+    private async Task RunAsync(ScriptProject scripts, MigrationRequest asked, IStepWatcher? watcher, CancellationToken cancellationToken) =>
+        await RunAsync(await PlanAsync(_database, scripts, asked, cancellationToken), _database, watcher, null, cancellationToken);
 
-    private async Task RunAsync(MigrationPlan plan, IStepWatcher? watcher, CancellationToken cancellationToken)
+    private static Task<MigrationPlan> PlanAsync(Database database, ScriptProject scripts, MigrationRequest asked, CancellationToken cancellationToken) =>
+        new MigrationPlanner(database, scripts, []).PlanAsync(asked with { Target = null, Version = null, AllowOutOfOrder = true, Environment = null }, cancellationToken);
+
+    private async Task RunAsync(MigrationPlan plan, Database database, IStepWatcher? watcher, Func<MigrationResult, Task>? after, CancellationToken cancellationToken)
     {
         try
         {
-            await foreach (var result in new MigrationRunner(_database, new SilentActivity(), clock) { Watcher = watcher }.RunAsync(plan, cancellationToken))
+            await foreach (var result in new MigrationRunner(database, new SilentActivity(), clock) { Watcher = watcher }.RunAsync(plan, cancellationToken))
             {
+                if (after is not null) await after(result);
             }
         }
         catch (PostgresException failure)

@@ -13,12 +13,13 @@ internal sealed class TargetReader(Database database, ScriptProject project, Reh
     /// <exception cref="EngineException">AppliedWithoutFile, and those of the planner and of a connection.</exception>
     public async Task<TargetFacts> ReadAsync(CancellationToken cancellationToken)
     {
-        await using var session = await database.OpenAsync(cancellationToken);
-        var start = await StartAsync(session, cancellationToken);
-        if (start.Pending.Count == 0) return new TargetFacts(session.Server, session.Address, start, null, null);
-        var live = await LiveReader.ReadAsync(session, request.ProbeTimeout, cancellationToken);
-        var schema = await new CatalogReader(new CatalogSelection([request.Run.History.Name])).ReadAsync(session, cancellationToken);
-        return new TargetFacts(session.Server, session.Address, start, schema.Fingerprint, live);
+        var start = await database.ReadAsync(session => StartAsync(session, cancellationToken), cancellationToken);
+        // People may be at work there, and it is their work that counts.
+        var schema = start.Pending.Count == 0 ? null : (await new CatalogFileSource(database).ReadAsync(new CatalogSelection([request.Run.History.Name]), cancellationToken)).Snapshot;
+        // The same session, as a rule; it is not kept any longer than this.
+        await using var last = await database.OpenAsync(cancellationToken);
+        var live = schema is null ? null : await LiveReader.ReadAsync(last, request.ProbeTimeout, cancellationToken);
+        return new TargetFacts(last.Server, last.Address, start, schema?.Fingerprint, live);
     }
 
     private async Task<StartingPoint> StartAsync(Session session, CancellationToken cancellationToken)

@@ -8,7 +8,8 @@ namespace Migrations.Engine.Rehearsal;
 /// now. The machine that runs the scripts needs no sandbox.
 /// </summary>
 /// <param name="path">The .json file of Test-Migration -OutFile.</param>
-public sealed class RehearsalGate(string path) : IMigrationGate
+/// <param name="database">The target: its schema is read in a session beside that of the run, which must not break, nor be waited for.</param>
+public sealed class RehearsalGate(string path, Database database) : IMigrationGate
 {
     private readonly Lazy<ReportFit> _report = new(() => ReportFit.Read(path));
 
@@ -21,7 +22,7 @@ public sealed class RehearsalGate(string path) : IMigrationGate
         ArgumentNullException.ThrowIfNull(session);
         var refusals = plan.Scripts.Select(script => Refusal(script, session)).OfType<GateRefusal>().ToList();
         if (refusals.Count > 0 || plan.Scripts.Count == 0) return refusals;
-        var misfit = await _report.Value.OfSchemaAsync(plan, session, cancellationToken);
+        var misfit = await _report.Value.OfSchemaAsync(plan, database, cancellationToken);
         return misfit is null ? [] : [RefusalOf(misfit)];
     }
 

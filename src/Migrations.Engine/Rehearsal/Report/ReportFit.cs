@@ -41,16 +41,16 @@ public sealed class ReportFit(RehearsalReport report, string path)
 
     /// <summary>
     /// Null when the target has the schema that the rehearsal knew. Behind scripts of the same report that have run since, it is the one that the next of
-    /// them found. A script that was let in before and stopped half way goes on: what it has done already no rehearsal has met.
+    /// them found. It is read in a session beside that of the run, which must not break, nor be waited for. A script that was let in before and stopped half way goes on: what it has done already no rehearsal has met.
     /// </summary>
-    public async Task<ReportMisfit?> OfSchemaAsync(MigrationPlan plan, Session session, CancellationToken cancellationToken)
+    public async Task<ReportMisfit?> OfSchemaAsync(MigrationPlan plan, Database database, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(plan);
-        ArgumentNullException.ThrowIfNull(session);
+        ArgumentNullException.ThrowIfNull(database);
         if (plan.Scripts is not [var next, ..] || next.DoneSegments.Count > 0 || next.Past.Count > 0) return null;
-        var schema = await new CatalogReader(new CatalogSelection([plan.Request.History.Name])).ReadAsync(session, cancellationToken);
-        return (report.Scripts is [var first, ..] && first.TargetSchema == schema.Fingerprint) || Find(next.Name)?.SchemaBefore == schema.Fingerprint
+        var schema = (await new CatalogFileSource(database).ReadAsync(new CatalogSelection([plan.Request.History.Name]), cancellationToken)).Snapshot.Fingerprint;
+        return (report.Scripts is [var first, ..] && first.TargetSchema == schema) || Find(next.Name)?.SchemaBefore == schema
             ? null
-            : new ReportMisfit("ReportOfOtherSchema", null, $"the schema of {session.Server.Database} is not the one that {path} was made for.", Again);
+            : new ReportMisfit("ReportOfOtherSchema", null, $"the schema of {plan.Target.Database} is not the one that {path} was made for.", Again);
     }
 }

@@ -35,9 +35,6 @@ internal sealed class RehearsalServer : IAsyncDisposable
     /// <summary>Who runs the scripts; this class itself works as another superuser.</summary>
     public RunnerRole Runner { get; }
 
-    /// <summary>Names the cluster for its whole life.</summary>
-    public string? SystemIdentifier => _session.Server.SystemIdentifier;
-
     public int Major => _session.Server.Major;
 
     public string Version => _session.Server.Version.Split(' ')[0];
@@ -55,7 +52,8 @@ internal sealed class RehearsalServer : IAsyncDisposable
         try
         {
             var own = sandbox is null ? default : await RunnerRole.InOwnAsync(sandbox.Connection, sandbox.Major, cancellationToken);
-            database = new Database(given ?? own.Admin, new SilentActivity());
+            // template1, in which nobody works: the database that is built may be called postgres.
+            database = new Database(given ?? own.Admin.WithDatabase("template1"), new SilentActivity());
             var session = await database.OpenAsync(cancellationToken);
             if (session.Server is { IsSuperuser: true, IsStandby: false })
             {
@@ -75,6 +73,15 @@ internal sealed class RehearsalServer : IAsyncDisposable
         }
     }
 
+    /// <exception cref="EngineException">SandboxIsTarget.</exception>
+    public void EnsureIsNot(ServerFacts target, ServerAddress address)
+    {
+        // A copy of the target's files, which is the best place to rehearse, has its system identifier.
+        if (IsOwn || _session.Server.ServerStart != target.ServerStart) return;
+        throw new EngineException("SandboxIsTarget", FailureKind.Refused, $"-SandboxConnection leads to the server of the target ({address}): roles and settings that a script changes there are those of the target. Nothing was run.",
+            "Name another server, one that may be thrown away; or leave it out, and a sandbox is started.", address.ToString());
+    }
+
     /// <summary>For the runner, and for whoever looks at what it made: nobody with more rights calls what a script has defined.</summary>
     public ConnectionOptions OptionsOf(string database) => Runner.Options.WithDatabase(database);
 
@@ -84,10 +91,14 @@ internal sealed class RehearsalServer : IAsyncDisposable
         sql => ExecuteAsync(sql, CancellationToken.None),
         sql => InTurnAsync(connection => connection.ExecuteScalarAsync<bool>(new CommandDefinition(sql, cancellationToken: cancellationToken)), cancellationToken));
 
-    public async Task<string> CreateAsync(CancellationToken cancellationToken)
+    public Task<string> CreateAsync(CancellationToken cancellationToken) => CreateAsync(null, cancellationToken);
+
+    /// <param name="wanted">Scripts may name the database they are in; one of this name that was there before is dropped. Not heeded on a server that was given.</param>
+    public async Task<string> CreateAsync(string? wanted, CancellationToken cancellationToken)
     {
-        var name = NewName();
-        await ExecuteAsync($"create database {name} template template0{Owner}{_strategy}", cancellationToken);
+        var name = IsOwn && wanted is not (null or "template0" or "template1") ? wanted : NewName();
+        if (name == wanted) await DropAsync(name, cancellationToken);
+        await ExecuteAsync($"create database {Identifier.Quote(name)} template template0{Owner}{_strategy}", cancellationToken);
         return name;
     }
 
@@ -96,13 +107,13 @@ internal sealed class RehearsalServer : IAsyncDisposable
     {
         var name = NewName();
         await EndSessionsAsync(source, cancellationToken);
-        await ExecuteAsync($"create database {name} template {source}{Owner}{_strategy}", cancellationToken);
+        await ExecuteAsync($"create database {name} template {Identifier.Quote(source)}{Owner}{_strategy}", cancellationToken);
         return name;
     }
 
     public async Task DropAsync(string database, CancellationToken cancellationToken)
     {
-        await ExecuteAsync($"drop database if exists {database} with (force)", cancellationToken);
+        await ExecuteAsync($"drop database if exists {Identifier.Quote(database)} with (force)", cancellationToken);
     }
 
     /// <summary>Makes the roles that are not there: NOLOGIN and without a right.</summary>
@@ -205,7 +216,8 @@ internal sealed class RehearsalServer : IAsyncDisposable
             new { database }, cancellationToken: cancellationToken)), cancellationToken);
     }
 
-    private Task<int> ExecuteAsync(string sql, CancellationToken cancellationToken) =>
+    /// <summary>As the superuser who is not the runner, in no database of a rehearsal.</summary>
+    public Task<int> ExecuteAsync(string sql, CancellationToken cancellationToken) =>
         InTurnAsync(connection => connection.ExecuteAsync(new CommandDefinition(sql, cancellationToken: cancellationToken)), cancellationToken);
 
     /// <summary>Whether it is still there.</summary>

@@ -43,6 +43,8 @@ internal static class AfterImport
             await ServerCall.RunAsync(async () =>
             {
                 await using var batch = new Npgsql.NpgsqlBatch(session.Connection);
+                // A limit that is meant for queries; the session ends behind it.
+                batch.BatchCommands.Add(new Npgsql.NpgsqlBatchCommand("set statement_timeout = 0"));
                 batch.BatchCommands.Add(new Npgsql.NpgsqlBatchCommand($"analyze {plan.Into.Name.Sql}"));
                 return await batch.ExecuteNonQueryAsync(cancellationToken);
             }, session.Secrets);

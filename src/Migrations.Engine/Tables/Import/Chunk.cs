@@ -11,8 +11,7 @@ internal sealed record Chunk(ImportFile File, byte[] Buffer, int Length, long Of
     /// <summary>SHA-256 of the text up to the end of this chunk, lower-case hex; null when nobody needs it.</summary>
     public string? Hash { get; init; }
 
-    /// <summary>In their order.</summary>
-    public IReadOnlyList<Suspect> Suspects { get; init; } = [];
+    public Foreseen Foreseen { get; init; } = Foreseen.Nothing;
 
     public ReadOnlyMemory<byte> Bytes => Buffer.AsMemory(0, Length);
 

@@ -65,7 +65,7 @@ internal sealed class ChunkFeed(ImportRun run, bool hashes)
             foreach (var chunk in new ChunkReader(place, _pool, run.Request.Quarantines).Read(range))
             {
                 cancellationToken.ThrowIfCancellationRequested();
-                var written = _chunks.Writer.WriteAsync(chunk with { Suspects = run.Foresights[file].Find(chunk.Bytes.Span) }, cancellationToken);
+                var written = _chunks.Writer.WriteAsync(chunk with { Foreseen = run.Foresights[file].Find(chunk.Bytes.Span) }, cancellationToken);
                 if (!written.IsCompletedSuccessfully) written.AsTask().GetAwaiter().GetResult();
                 run.Progress.At(file, text.Position);
             }

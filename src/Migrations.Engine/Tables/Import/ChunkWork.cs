@@ -1,7 +1,8 @@
 namespace Migrations.Engine.Tables;
 
 /// <summary>A chunk whose records can be taken apart. The index of its records is made when it is first needed.</summary>
-internal sealed class ChunkWork(Chunk chunk, RecordProjection? projection)
+/// <param name="suspects">In their order.</param>
+internal sealed class ChunkWork(Chunk chunk, RecordProjection? projection, IReadOnlyList<Suspect> suspects)
 {
     private RecordIndex? _index;
 
@@ -15,10 +16,10 @@ internal sealed class ChunkWork(Chunk chunk, RecordProjection? projection)
     /// <summary>The records from an offset on, as many whole ones as fit into so many bytes, at least one; a suspect comes alone. Offsets only grow.</summary>
     public Piece From(int offset, int bytes)
     {
-        while (_suspect < chunk.Suspects.Count && chunk.Suspects[_suspect].Start < offset) _suspect++;
-        if (_suspect < chunk.Suspects.Count)
+        while (_suspect < suspects.Count && (suspects[_suspect].Start < offset || suspects[_suspect].Check.IsWrong)) _suspect++;
+        if (_suspect < suspects.Count)
         {
-            var suspect = chunk.Suspects[_suspect];
+            var suspect = suspects[_suspect];
             var place = Index.IndexOf(offset);
             if (suspect.Start == offset) return new Piece(this, place, place + 1) { Failed = suspect.Check };
             bytes = Math.Min(bytes, suspect.Start - offset);

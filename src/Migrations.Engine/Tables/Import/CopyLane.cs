@@ -13,7 +13,7 @@ internal sealed class CopyLane(Session session, CopyTarget target, ImportRequest
 
     public CopyTarget Target => target;
 
-    public Task BeginAsync(CancellationToken cancellationToken) => ExecuteAsync(["begin", .. LoadSettings.Statements(LoadSettings.Of(request))], cancellationToken);
+    public Task BeginAsync(CancellationToken cancellationToken) => ExecuteAsync(["begin", .. LoadSettings.Statements(LoadSettings.Of(request, session.Server.Major))], cancellationToken);
 
     public async Task ExecuteAsync(IReadOnlyList<string> statements, CancellationToken cancellationToken)
     {

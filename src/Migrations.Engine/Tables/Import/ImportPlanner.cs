@@ -22,7 +22,7 @@ internal sealed class ImportPlanner(Session session, ImportRequest request)
         var unfrozen = request.Mode == ImportMode.Truncate && !freezes ? $"The rows are not frozen as they are written: {WhyNotFrozen(table)}." : null;
         if (unfrozen is not null) _notes.Add(unfrozen);
         if (table.HasRowTriggers) _notes.Add("The table has row triggers: the server inserts one row at a time, several times slower.");
-        if (table.HasStatementTriggers && request.Quarantines) _notes.Add("The table's statement triggers fire once for each piece that is copied.");
+        if (table.HasStatementTriggers && request.Quarantines) _notes.Add($"The table's statement triggers fire once for each piece that is {(request.Mode == ImportMode.Upsert ? "merged" : "copied")}.");
         return new ImportPlan
         {
             Target = $"{session.Server.Database} on {session.Address} as {session.Server.Role}",

@@ -19,5 +19,8 @@ internal sealed class ImportProgress(IReadOnlyList<ImportFile> files, string tab
 
     public void Done(ImportFile file) => _before += new FileInfo(file.Path) is { Exists: true } found ? found.Length : 0;
 
+    /// <summary>All are read; of an upsert so many rows are in the table.</summary>
+    public void Merging(long done, long rows) => activity.Progress(new ActivityProgress(0, $"Importing into {table}", $"merging: {done:N0} of {rows:N0} rows", (int)(100 * done / Math.Max(1, rows))));
+
     public void End() => activity.Progress(new ActivityProgress(0, $"Importing into {table}", "", Completed: true));
 }

@@ -37,6 +37,9 @@ internal sealed class ImportRun : IDisposable
 
     public IReadOnlyDictionary<ImportFile, Foresight> Foresights { get; }
 
+    /// <summary>Of an upsert, which has one session.</summary>
+    public StagedSource StagedSource { get; } = new();
+
     public IReadOnlyDictionary<ImportFile, Quarantine> Quarantines => _quarantines;
 
     /// <summary>Of an upsert: rows that were there before; null when it is not known.</summary>
@@ -100,5 +103,6 @@ internal sealed class ImportRun : IDisposable
     public void Dispose()
     {
         foreach (var quarantine in _quarantines.Values) quarantine.Dispose();
+        StagedSource.Dispose();
     }
 }

@@ -43,7 +43,21 @@ internal sealed class ImportText : IDisposable
         }
 
         var text = CompressedFile.Reader(counting, compression);
-        var opened = new ImportText(counting, encoding?.Transcoded is { } wide ? Encoding.CreateTranscodingStream(Skipped(text, encoding.Mark.Length, path), wide, new UTF8Encoding(false)) : text, file.Length, most);
+        try
+        {
+            return Opened(path, encoding, counting, text, file.Length, most);
+        }
+        catch
+        {
+            text.Dispose();
+            file.Dispose();
+            throw;
+        }
+    }
+
+    private static ImportText Opened(string path, TextEncoding? encoding, CountingStream counting, Stream text, long length, long most)
+    {
+        var opened = new ImportText(counting, encoding?.Transcoded is { } wide ? Encoding.CreateTranscodingStream(Skipped(text, encoding.Mark.Length, path), wide, new UTF8Encoding(false)) : text, length, most);
         if (encoding is { Transcoded: null, Mark.Length: > 0 and var mark }) Skipped(text, mark, path);
         return opened;
     }

@@ -23,6 +23,8 @@ internal sealed class Piece
     /// <summary>Offset behind its last byte in the chunk.</summary>
     public int End => _behind < 0 ? Chunk.Length : _work.Index.StartOf(_behind);
 
+    public int Length => End - Start;
+
     public ReadOnlyMemory<byte> Bytes => Chunk.Bytes[Start..End];
 
     public long FirstLine => _behind < 0 ? Chunk.FirstLine : _work.Index.LineOf(_first);

@@ -11,9 +11,10 @@ internal sealed class PiecewiseMerge(ImportRun run, CopyLane lane, UpsertMerge m
 {
     private const string Places = "pg_temp.migrations_import_place";
 
+    // Released when it is rolled back too: each that stays open holds a lock of the server and makes every later look slower.
     private static readonly string[] s_try = ["savepoint import_merged"];
     private static readonly string[] s_keep = ["release savepoint import_merged"];
-    private static readonly string[] s_back = ["rollback to savepoint import_merged"];
+    private static readonly string[] s_back = ["rollback to savepoint import_merged", "release savepoint import_merged"];
 
     /// <summary>Numbers the rows, as long as all that were staged are there.</summary>
     /// <returns>How many there are.</returns>
@@ -25,7 +26,14 @@ internal sealed class PiecewiseMerge(ImportRun run, CopyLane lane, UpsertMerge m
 
     public async Task RunAsync(long rows, CancellationToken cancellationToken)
     {
-        using var reader = text.Open();
+        if (rows != text.Staged)
+        {
+            throw new EngineException("ImportCountDiffers", FailureKind.Data, $"{rows:N0} rows wait to be merged into {run.Plan.Table}, and {text.Staged:N0} were sent: which one the table refuses cannot be told. {run.Tally.Kept}",
+                "Please report this, with the import that led to it.", run.Plan.Table);
+        }
+
+        await EnsureNotForAllAsync(cancellationToken);
+        var reader = text.Open(run.StagedSource);
         var size = Smaller(rows);
         for (var at = 1L; at <= rows;)
         {
@@ -33,6 +41,7 @@ internal sealed class PiecewiseMerge(ImportRun run, CopyLane lane, UpsertMerge m
             if (await TryAsync(at, last, cancellationToken) is not { } failure)
             {
                 at = last + 1;
+                run.Progress.Merging(last, rows);
                 size = Math.Min(size * 2, rows);
             }
             else if (last > at)
@@ -41,9 +50,24 @@ internal sealed class PiecewiseMerge(ImportRun run, CopyLane lane, UpsertMerge m
             }
             else
             {
-                SetAside(reader.Find(at), failure);
+                SetAside(reader.Find(at, cancellationToken), failure);
                 at++;
             }
+        }
+    }
+
+    /// <summary>What refuses a statement without rows, a statement trigger for one, blames no row, and all of them would be set aside.</summary>
+    /// <exception cref="EngineException">UpsertRefused.</exception>
+    private async Task EnsureNotForAllAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await merge.RunAsync("where false", s_try, s_keep, cancellationToken);
+        }
+        catch (ServerException failure) when (failure.InnerException is PostgresException refused && RowFault.IsOfTheRow(refused))
+        {
+            throw new EngineException("UpsertRefused", failure.Kind, $"{run.Plan.Table} refuses every upsert, also one without rows: {failure.SqlState}: {failure.MessageText} {run.Tally.Kept}",
+                "A statement trigger says so, not a row. Ask whoever made it.", run.Plan.Table, failure);
         }
     }
 

@@ -117,7 +117,7 @@ internal sealed class Quarantine(ImportFile file, string folder, SecretMask mask
         if (rows == 0 && stream is null && opened.Length > 0)
         {
             opened.Dispose();
-            activity.Warn($"An earlier import of {file.Path} did not end well, and what it had set aside was in {RowsPath}; it is in {Move("left.csv", "left.jsonl").Rows} now.");
+            activity.Warn($"An earlier import of {file.Path} did not end well, and what it had set aside was in {RowsPath}; it is in {Move("left.csv", "left.jsonl").Rows} now. Rows of it that were not committed then are set aside again by this import: correct one of the two files, not both.");
             opened = Alone(RowsPath);
         }
 

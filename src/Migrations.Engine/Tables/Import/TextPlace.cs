@@ -30,11 +30,12 @@ internal sealed class TextPlace(ImportText text, ImportFile file, bool hashes) :
     }
 
     /// <summary>Reads up to an offset, or to the end.</summary>
-    public void SkipTo(long offset)
+    public void SkipTo(long offset, CancellationToken cancellationToken = default)
     {
         var buffer = new byte[256 * 1024];
         while (Offset < offset)
         {
+            cancellationToken.ThrowIfCancellationRequested();
             var read = Fill(buffer.AsSpan(0, (int)Math.Min(buffer.Length, offset - Offset)));
             if (read == 0) return;
             Pass(buffer.AsSpan(0, read));

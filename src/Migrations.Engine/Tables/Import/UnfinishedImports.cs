@@ -30,8 +30,15 @@ public sealed class UnfinishedImports(Database database, HistorySchema history)
         {
             // The locks go with the transaction, also behind a pooler; until then nobody can begin to go on with it.
             await using var transaction = await session.Connection.BeginTransactionAsync(cancellationToken);
-            if (!await ImportLock.Of(import.ImportId).IsFreeAsync(session, cancellationToken))
+            // An import that only looks whether this one is at work holds its lock for a moment.
+            for (var tries = 0; !await ImportLock.Of(import.ImportId).IsFreeAsync(session, cancellationToken); tries++)
             {
+                if (tries < 20)
+                {
+                    await Task.Delay(TimeSpan.FromMilliseconds(100), cancellationToken);
+                    continue;
+                }
+
                 var holders = await ImportLock.Of(import.ImportId).HoldersAsync(session, cancellationToken);
                 throw new EngineException("ImportStillRunning", FailureKind.Conflict, $"The {import} is at work: backend {string.Join(", ", holders)} holds its lock. Nothing was changed.",
                     "Wait for its end, or stop it first with Ctrl+C. When its program is dead and the server has not noticed, end that backend with pg_terminate_backend.", import.Table);

@@ -23,9 +23,12 @@ internal sealed class ValidatedLoad(CopyLane lane, ImportRun run, IReadOnlyDicti
 
     private readonly int _smallest = run.Request.ChunkSize * 3 / 64;
 
+    private readonly int _least = Math.Min(32 * 1024, run.Request.ChunkSize * 3 / 64);
+
     private int _piece = int.MaxValue;
     private long _counted;
     private bool _skips;
+    private bool _isOpenToRows;
 
     public async Task BeginAsync(CancellationToken cancellationToken) => _counted = await lane.CountAsync([], s_begin, cancellationToken);
 
@@ -33,7 +36,7 @@ internal sealed class ValidatedLoad(CopyLane lane, ImportRun run, IReadOnlyDicti
     {
         run.Tally.Sent(chunk);
         staged?.Add(chunk);
-        var work = new ChunkWork(chunk, lane.ProjectionOf(chunk.File));
+        var work = new ChunkWork(chunk, lane.ProjectionOf(chunk.File), run.Foresights[chunk.File].Find(chunk));
         for (var at = 0; at < chunk.Length;)
         {
             var piece = work.From(at, _piece);
@@ -58,7 +61,8 @@ internal sealed class ValidatedLoad(CopyLane lane, ImportRun run, IReadOnlyDicti
         if (_skips && piece.Records > 1 && await SkippingAsync(piece, cancellationToken)) return;
         if (await TryAsync(piece, cancellationToken) is not { } failure)
         {
-            if (_piece < int.MaxValue) _piece = _piece > piece.Chunk.Length ? int.MaxValue : (int)(_piece * 1.1);
+            // A piece that a suspect has cut short says little.
+            if (_piece < int.MaxValue && piece.Length > _piece / 2) _piece = _piece > piece.Chunk.Length ? int.MaxValue : (int)(_piece * 1.1);
             return;
         }
 
@@ -74,7 +78,8 @@ internal sealed class ValidatedLoad(CopyLane lane, ImportRun run, IReadOnlyDicti
         }
 
         _skips |= IsSkippable(failure);
-        _piece = Math.Max(_smallest, Math.Min(_piece, piece.Chunk.Length) / 6);
+        // Where the small ones fail too, what a COPY costs is less than what is sent twice.
+        _piece = piece.Length <= _smallest ? Math.Max(_least, piece.Length / 2) : Math.Max(_smallest, Math.Min(_piece, piece.Chunk.Length) / 6);
         var suspect = lane.PlaceOf(failure, piece.Chunk.File).Line is { } line ? piece.At(line) : null;
         if (suspect is null)
         {
@@ -103,6 +108,7 @@ internal sealed class ValidatedLoad(CopyLane lane, ImportRun run, IReadOnlyDicti
         if (await CopyAsync(piece, skipsBad: false, cancellationToken) is { } failure)
         {
             _counted = await lane.CountAsync(s_back, [], cancellationToken);
+            await EnsureNotForAllAsync(piece.Chunk, cancellationToken);
             return failure;
         }
 
@@ -110,6 +116,15 @@ internal sealed class ValidatedLoad(CopyLane lane, ImportRun run, IReadOnlyDicti
         run.Tally.AddLoaded(piece.Chunk.File, piece.Records, now - _counted);
         _counted = now;
         return null;
+    }
+
+    /// <summary>Asked once: what refuses a COPY without rows, as a statement trigger may, blames no row, and all of them would be set aside.</summary>
+    private async Task EnsureNotForAllAsync(Chunk chunk, CancellationToken cancellationToken)
+    {
+        if (_isOpenToRows || staged is not null || !run.Plan.Into.HasStatementTriggers) return;
+        if (await CopyAsync(chunk, default, skipsBad: false, cancellationToken) is { } refused)
+            throw ServerException.From(refused, lane.Session.Secrets, $"{run.Plan.Table} refuses every COPY, also one without rows: a statement trigger says so. {run.Tally.Kept}");
+        _isOpenToRows = true;
     }
 
     /// <summary>
@@ -170,12 +185,14 @@ internal sealed class ValidatedLoad(CopyLane lane, ImportRun run, IReadOnlyDicti
     private bool IsSkippable(PostgresException failure) =>
         _canSkip && failure.SqlState.StartsWith("22", StringComparison.Ordinal) && failure.SqlState is not PostgresErrorCodes.BadCopyFileFormat;
 
-    private async Task<PostgresException?> CopyAsync(Piece piece, bool skipsBad, CancellationToken cancellationToken)
+    private Task<PostgresException?> CopyAsync(Piece piece, bool skipsBad, CancellationToken cancellationToken) => CopyAsync(piece.Chunk, piece.Bytes, skipsBad, cancellationToken);
+
+    private async Task<PostgresException?> CopyAsync(Chunk chunk, ReadOnlyMemory<byte> records, bool skipsBad, CancellationToken cancellationToken)
     {
         try
         {
-            var copy = await lane.OpenAsync(piece.Chunk.File, skipsBad, cancellationToken);
-            await copy.WriteAsync(piece.Chunk, piece.Bytes, cancellationToken);
+            var copy = await lane.OpenAsync(chunk.File, skipsBad, cancellationToken);
+            await copy.WriteAsync(chunk, records, cancellationToken);
             await copy.CompleteAsync(cancellationToken);
             return null;
         }

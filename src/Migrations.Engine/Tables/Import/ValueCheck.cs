@@ -8,14 +8,23 @@ internal sealed class ValueCheck(ValueCheck.Look? looksRight, bool isNullRight)
 {
     public delegate bool Look(ReadOnlySpan<byte> value);
 
-    /// <summary>A record has more or fewer values than the file's first.</summary>
-    public static ValueCheck Count { get; } = new(null, true);
+    private volatile bool _isWrong;
 
-    /// <summary>Finds nothing wrong.</summary>
-    public static ValueCheck None { get; } = new(null, true);
+    /// <summary>The server has taken what it found wrong: it is asked no more, and what it has found is as good as all else.</summary>
+    public bool IsWrong
+    {
+        get => _isWrong;
+        set => _isWrong = value;
+    }
 
     /// <summary>An empty text is no value of the type, with or without quotes.</summary>
     public bool IsNeverEmpty => looksRight is not null;
+
+    /// <summary>A record has more or fewer values than the file's first.</summary>
+    public static ValueCheck OfCount() => new(null, true);
+
+    /// <summary>A value must be there; what it may be was not the question.</summary>
+    public static ValueCheck OfPresence() => new(null, false);
 
     /// <returns>Null: nothing cheap tells a wrong value of that column from a right one.</returns>
     public static ValueCheck? Of(TargetColumn column)

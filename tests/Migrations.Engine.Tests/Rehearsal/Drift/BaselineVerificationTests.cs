@@ -1,3 +1,4 @@
+using Migrations.Engine.Connection;
 using Migrations.Engine.Migrate;
 using Migrations.Engine.Rehearsal;
 using Migrations.Engine.Tests.Migrate;
@@ -46,11 +47,11 @@ public sealed class BaselineVerificationTests(Servers servers)
         using var bench = await WithTablesAsync(18, "create table a (n int)");
         bench.With("002_b.sql", "create extension no_such_extension;");
         var lacking = await Assert.ThrowsAsync<EngineException>(() => BaselineAsync(bench, "2"));
-        var noServer = await Assert.ThrowsAsync<EngineException>(() => BaselineAsync(bench, "1", (_, _) => throw new EngineException("SandboxBinariesNotFound", FailureKind.NotFound, "No PostgreSQL is here.", "Install one.")));
+        var noServer = await Assert.ThrowsAsync<EngineException>(() => BaselineAsync(bench, "1", ConnectionOptions.Parse(bench.ConnectionString)));
 
         Assert.Equal(("BaselineNotVerified", "BaselineNotVerified"), (lacking.ErrorId, noServer.ErrorId));
         Assert.Contains("no_such_extension", lacking.Message, StringComparison.Ordinal);
-        Assert.Equal("Install one. If you know that it does, say -SkipVerification: each row then says that nobody looked.", noServer.Advice);
+        Assert.Equal("Name another server, one that may be thrown away; or leave it out, and a sandbox is started. If you know that it does, say -SkipVerification: each row then says that nobody looked.", noServer.Advice);
     }
 
     /// <summary>Nothing to put on record is nothing to verify.</summary>
@@ -60,7 +61,7 @@ public sealed class BaselineVerificationTests(Servers servers)
         using var bench = await WithTablesAsync(18, "");
         await bench.UpAsync();
 
-        Assert.Empty(await BaselineAsync(bench, "2", (_, _) => throw new InvalidOperationException("asked for a server")));
+        Assert.Empty(await BaselineAsync(bench, "2", ConnectionOptions.Parse("Host=127.0.0.1;Port=1;Username=nobody;Password=none;Database=none")));
     }
 
     [Fact]
@@ -86,11 +87,11 @@ public sealed class BaselineVerificationTests(Servers servers)
         return bench;
     }
 
-    private static async Task<IReadOnlyList<MigrationBaseline>> BaselineAsync(Workbench bench, string version, Func<int, CancellationToken, Task<IBuildServer>>? buildServers = null)
+    private static async Task<IReadOnlyList<MigrationBaseline>> BaselineAsync(Workbench bench, string version, ConnectionOptions? sandbox = null)
     {
         await using var database = bench.Open();
         var project = bench.Project.Load(bench.LoadOptions);
-        var witness = new DriftWitness(new DriftFinder(database, project, bench.Activity, TimeProvider.System, buildServers));
+        var witness = new DriftWitness(new DriftFinder(database, project, bench.Activity, TimeProvider.System), sandbox);
         var plan = await new BaselinePlanner(database, project, witness).PlanAsync(new() { Version = version }, null, Workbench.Token);
         return await new TakeOverRunner(database, bench.Activity, TimeProvider.System).RunAsync(plan, null, Workbench.Token);
     }

@@ -1,5 +1,7 @@
+using Migrations.Engine.Connection;
 using Migrations.Engine.Migrate;
 using Migrations.Engine.Rehearsal;
+using Migrations.Engine.Sandbox;
 using Migrations.Engine.Tests.Migrate;
 using Npgsql;
 using Xunit;
@@ -135,15 +137,85 @@ public sealed class DriftTests(Servers servers)
         Assert.False(await bench.ScalarAsync<bool>("select exists (select from pg_namespace where nspname = 'migrations')"));
     }
 
+    /// <summary>A tablespace is what a sandbox of ours lacks for sure; an extension is looked for in the same way.</summary>
+    [Theory]
+    [InlineData(15)]
+    [InlineData(18)]
+    public async Task What_the_sandbox_lacks_a_server_that_is_given_may_have(int major)
+    {
+        using var bench = (await Workbench.CreateAsync(servers, major))
+            .With("001_a.sql", "create schema drift_given; create table drift_given.t (n integer) tablespace drift_place; grant select on drift_given.t to drift_looker;")
+            .With("002_b.sql", "create table u (n integer); create view w as select n from u; create function f() returns integer language sql as 'select 1';");
+        await using var given = await SandboxServer.StartAsync(new SandboxOptions { Version = major }, new SilentActivity(), Workbench.Token);
+        await PlaceAsync(given.ConnectionString);
+        await PlaceAsync(bench.ConnectionString);
+        await Servers.ExecuteAsync(given.ConnectionString, "create role drift_looker connection limit 3");
+        await bench.ExecuteAsync("create role drift_given_app login password 'x' superuser; create role drift_looker; alter role drift_given_app set search_path = drift_given, public");
+        var app = new NpgsqlConnectionStringBuilder(bench.ConnectionString) { Username = "drift_given_app", Password = "x" }.ConnectionString;
+        await bench.UpAsync(new() { Target = "1" });
+        await bench.UpAsync(connection: app);
+        const string left = "select string_agg(rolname, ',' order by rolname) || (select string_agg(datname, ',' order by datname) from pg_database) || (select rolconnlimit from pg_roles where rolname = 'drift_looker') from pg_roles where rolname !~ '^pg_'";
+        var before = await ScalarAsync(given.ConnectionString, left);
+
+        var lacking = await Assert.ThrowsAsync<EngineException>(() => FindAsync(bench, connection: app));
+        Assert.Equal("SandboxLacksExtension", lacking.ErrorId);
+        Assert.Contains("-SandboxConnection", lacking.Advice, StringComparison.Ordinal);
+        Assert.Empty((await FindAsync(bench, new() { Sandbox = given.Connection }, app)).Select(drift => drift.ToString()));
+        await bench.ExecuteAsync("drop view drift_given.w; alter table drift_given.t add m integer");
+        var found = (await FindAsync(bench, new() { Sandbox = given.Connection }, app)).ToDictionary(drift => $"{drift.Kind} {drift.Identity}");
+        AssertIs(found["view drift_given.w"], DriftState.Missing, "002", "002_b made it, and it is gone.");
+        AssertIs(found["column drift_given.t.m"], DriftState.Unexpected, null, "No script ever made it.");
+        Assert.Equal(before, await ScalarAsync(given.ConnectionString, left));
+    }
+
+    /// <summary>Where the role is a superuser there, which the one of most targets is, what it made must not be that role's while the text runs.</summary>
+    [Fact]
+    public async Task Text_that_is_put_together_at_run_time_is_built_on_a_server_that_is_given()
+    {
+        using var bench = (await Workbench.CreateAsync(servers, 18))
+            .With("001_a.sql", "create table t (n integer);")
+            .With("002_b.sql", "do $$ begin execute 'create table ' || 'by_text (n integer)'; end $$;")
+            .With("003_c.sql", "create table last (n integer);");
+        await using var given = await SandboxServer.StartAsync(new SandboxOptions { Version = 18 }, new SilentActivity(), Workbench.Token);
+        await bench.UpAsync();
+        await bench.ExecuteAsync("alter table by_text add m integer; drop table t");
+
+        var found = (await FindAsync(bench, new() { Sandbox = given.Connection })).ToDictionary(drift => $"{drift.Kind} {drift.Identity}");
+
+        Assert.Equal(["column public.by_text.m", "column public.t.n", "table public.t"], found.Keys.Order(StringComparer.Ordinal));
+        AssertIs(found["table public.t"], DriftState.Missing, "001", "001_a made it, and it is gone.");
+    }
+
+    [Fact]
+    public async Task The_server_of_the_database_itself_is_not_built_on()
+    {
+        using var bench = await ThreeAsync(18);
+        await bench.UpAsync();
+        var refused = await Assert.ThrowsAsync<EngineException>(() => FindAsync(bench, new() { Sandbox = ConnectionOptions.Parse(bench.ConnectionString) }));
+        Assert.Equal("SandboxIsTarget", refused.ErrorId);
+    }
+
+    /// <summary>In the server's own folder: nobody needs a directory for it.</summary>
+    private static Task PlaceAsync(string connection) => Servers.ExecuteAsync(
+        new NpgsqlConnectionStringBuilder(connection) { Options = "-c allow_in_place_tablespaces=on" }.ConnectionString, "create tablespace drift_place location ''");
+
+    private static async Task<string> ScalarAsync(string connection, string sql)
+    {
+        await using var opened = new NpgsqlConnection(connection);
+        await opened.OpenAsync(Workbench.Token);
+        await using var command = new NpgsqlCommand(sql, opened);
+        return (string)(await command.ExecuteScalarAsync(Workbench.Token))!;
+    }
+
     private static void AssertIs(SchemaDrift drift, DriftState state, string? since, string explanation) =>
         Assert.Equal((state, since, explanation), (drift.State, drift.Since, drift.Explanation));
 
     private async Task<Workbench> ThreeAsync(int major) =>
         (await Workbench.CreateAsync(servers, major)).With("001_first.sql", First).With("002_second.sql", Second).With("003_third.sql", "drop table old;");
 
-    private static async Task<IReadOnlyList<SchemaDrift>> FindAsync(Workbench bench, DriftRequest? request = null)
+    private static async Task<IReadOnlyList<SchemaDrift>> FindAsync(Workbench bench, DriftRequest? request = null, string? connection = null)
     {
-        await using var database = bench.Open();
+        await using var database = bench.Open(connection);
         return await new DriftFinder(database, bench.Project.Load(bench.LoadOptions), bench.Activity, TimeProvider.System).FindAsync(request ?? new(), Workbench.Token);
     }
 }

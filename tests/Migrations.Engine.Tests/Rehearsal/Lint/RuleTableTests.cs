@@ -40,6 +40,25 @@ public sealed partial class RuleTableTests
         Assert.All(ids, id => Assert.Matches("^PGM[0-9]{3}[a-z]?$", id));
     }
 
+    /// <summary>Other tools cut their rules otherwise than we do, so one of theirs may stand beside several of ours, but beside each only once.</summary>
+    [Fact]
+    public void Names_of_other_tools_have_their_form_and_stand_once_beside_a_rule() => Assert.All(Linter.Rules, rule =>
+    {
+        Assert.Equal(rule.KnownAs.Distinct(StringComparer.OrdinalIgnoreCase), rule.KnownAs);
+        Assert.All(rule.KnownAs, name => Assert.Matches(OtherName(), name));
+    });
+
+    [Fact]
+    public void Where_the_table_names_a_tool_the_rule_says_what_it_is_called_there()
+    {
+        Assert.Empty(RuleRows.Elsewhere.Keys.Except(RuleRows.All));
+        var missing = from row in RuleRows.Elsewhere
+                      from name in row.Value.Split(' ')
+                      where !RulesOf(row.Key).Any(rule => rule.KnownAs.Any(known => known == name || known.StartsWith(name + ":", StringComparison.Ordinal)))
+                      select $"{row.Key}: {name}";
+        Assert.Empty(missing);
+    }
+
     private static IEnumerable<LintRule> RulesOf(string row) => Linter.Rules.Where(rule => RowOf(rule) == row);
 
     private static string RowOf(LintRule rule) => Number().Match(rule.Id).Groups[1].Value;
@@ -84,6 +103,9 @@ public sealed partial class RuleTableTests
 
         return string.Concat(text);
     }
+
+    [GeneratedRegex("^(squawk:[a-z]+(-[a-z]+)+|strong_migrations:[a-z]+(_[a-z]+)+|eugene:[EW][0-9]+|atlas:[A-Z]{2}[0-9]{3})$")]
+    private static partial Regex OtherName();
 
     [GeneratedRegex("^PGM0*([0-9]+[a-z]?)$")]
     private static partial Regex Number();

@@ -10,7 +10,7 @@ internal sealed class AddExclusionRule : ActRule<AddConstraint>
 
     public override string SafeForm => "A new table with the constraint, filled in batches; or a window in which nobody uses the table.";
 
-    public override IReadOnlyList<string> KnownAs => ["strong_migrations:add_exclusion_constraint", "eugene:E8"];
+    public override IReadOnlyList<string> KnownAs => ["squawk:constraint-missing-not-valid", "strong_migrations:add_exclusion_constraint", "eugene:E8"];
 
     protected override LintFinding? Examine(ScriptReading script, LintedStatement at, AddConstraint act)
     {

@@ -10,6 +10,8 @@ internal sealed class DetachRule : ActRule<DetachPartition>
 
     public override string SafeForm => "DETACH PARTITION ... CONCURRENTLY, outside a transaction; the server refuses it while a default partition exists.";
 
+    public override IReadOnlyList<string> KnownAs => ["squawk:require-concurrent-partition-detach"];
+
     protected override LintFinding? Examine(ScriptReading script, LintedStatement at, DetachPartition act)
     {
         if (act.Concurrently || script.IsBorn(act.Table, at) || script.IsBorn(act.Partition, at)) return null;

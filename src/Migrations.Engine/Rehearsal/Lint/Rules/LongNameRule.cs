@@ -12,6 +12,8 @@ internal sealed class LongNameRule : ReadingRule
 
     public override string SafeForm => "A name of at most 63 bytes.";
 
+    public override IReadOnlyList<string> KnownAs => ["squawk:identifier-too-long"];
+
     public override IReadOnlyList<LintSource> Reads => [LintSource.Text];
 
     protected override IEnumerable<LintFinding> Examine(ScriptReading script)

@@ -10,7 +10,7 @@ internal sealed class WriteAnewRule : ActRule<WriteAnew>
 
     public override string SafeForm => "REINDEX CONCURRENTLY; pg_repack for the others.";
 
-    public override IReadOnlyList<string> KnownAs => ["eugene:E10"];
+    public override IReadOnlyList<string> KnownAs => ["squawk:require-concurrent-reindex", "squawk:prefer-repack", "eugene:E10"];
 
     protected override LintFinding? Examine(ScriptReading script, LintedStatement at, WriteAnew act)
     {

@@ -1,7 +1,0 @@
-using Migrations.Engine.Scripts;
-
-namespace Migrations.Engine.Rehearsal;
-
-/// <summary>One script of a build, and who runs it.</summary>
-/// <param name="Role">The role that ran it on the target, and owns what it made.</param>
-internal sealed record BuildStep(Script Script, string Role);
