@@ -21,7 +21,7 @@
         'Invoke-DbQuery'
         'Start-DbSandbox', 'Stop-DbSandbox', 'Get-DbSandbox'
         'Initialize-MigrationProject', 'Initialize-MigrationDatabase'
-        'New-Migration', 'Get-Migration', 'Test-Migration', 'Invoke-Migration', 'Undo-Migration', 'Repair-Migration', 'Stop-Migration'
+        'New-Migration', 'Get-Migration', 'Test-Migration', 'Test-MigrationPolicy', 'Invoke-Migration', 'Undo-Migration', 'Repair-Migration', 'Stop-Migration'
         'Get-DbSchema', 'Compare-DbSchema'
         'Export-MigrationDocument'
         'Import-Table', 'Export-Table', 'Stop-TableImport'

@@ -47,6 +47,6 @@ public sealed partial class ErrorIdTests
     private static partial Regex Entry();
 
     /// <summary>The first text in the call of a constructor or of a helper that throws.</summary>
-    [GeneratedRegex("""(?:Exception|\bnew|\bbase|\bWrong|\bRefused|\bCheckAsync)\s*\((?:[^"();]*,\s*)?"([A-Z][A-Za-z]+)"|\? "([A-Z][A-Za-z]+)" : "([A-Z][A-Za-z]+)", FailureKind|=> "(Connection[A-Za-z]+Failed)"|\bUnexpected = "([A-Za-z]+)";""")]
+    [GeneratedRegex("""(?:Exception|\bnew|\bbase|\bWrong|\bRefused|\bCheckAsync)\s*\((?:[^"();]*,\s*)?"([A-Z][A-Za-z]+)"|\? "([A-Z][A-Za-z]+)" : "([A-Z][A-Za-z]+)", FailureKind|=> "(Connection[A-Za-z]+Failed)"|\bUnexpected = "([A-Za-z]+)";|(?:\bRefusalId =>|\bAnyGateRefused =) "([A-Za-z]+)";""")]
     private static partial Regex RaisedId();
 }

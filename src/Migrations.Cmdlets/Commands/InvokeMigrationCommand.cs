@@ -34,7 +34,8 @@ public sealed class InvokeMigrationCommand : RunCommand
     protected override void Carry()
     {
         var request = Request() with { Target = Target, Version = Version, AllowOutOfOrder = AllowOutOfOrder };
-        IMigrationGate[] gates = RehearsalReport is null ? [] : [new RehearsalGate(SessionState.Path.GetUnresolvedProviderPathFromPSPath(RehearsalReport), Database)];
+        var report = RehearsalReport is null ? null : SessionState.Path.GetUnresolvedProviderPathFromPSPath(RehearsalReport);
+        IReadOnlyList<IMigrationGate> gates = report is null ? Gates(null) : [new RehearsalGate(report, Database), .. Gates(report)];
         Carry(Await((_, stop) => new MigrationPlanner(Database, Project, gates).PlanAsync(request, stop)), "Apply");
     }
 }

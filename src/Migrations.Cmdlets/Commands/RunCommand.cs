@@ -2,6 +2,7 @@ using System.Management.Automation;
 using Migrations.Cmdlets.Binding;
 using Migrations.Engine;
 using Migrations.Engine.Audit;
+using Migrations.Engine.Governance;
 using Migrations.Engine.Migrate;
 
 namespace Migrations.Cmdlets.Commands;
@@ -95,6 +96,10 @@ public abstract class RunCommand : ProjectCommand
             Retry = LockTimeout is { } limit ? request.Retry with { LockTimeout = limit } : request.Retry,
         };
     }
+
+    /// <summary>What the project's policy asks; nothing where there is none.</summary>
+    /// <param name="report">Full path; null: the one that the policy names, if any.</param>
+    private protected IReadOnlyList<IMigrationGate> Gates(string? report) => PolicyGate.Find(Project, Database, report, TimeProvider.System) is { } gate ? [gate] : [];
 
     private protected void Carry(MigrationPlan plan, string verb)
     {

@@ -23,6 +23,6 @@ public sealed class UndoMigrationCommand : RunCommand
     protected override void Carry()
     {
         var request = Request() with { Target = Target, Steps = Steps };
-        Carry(Await((_, stop) => new UndoPlanner(Database, Project, []).PlanAsync(request, stop)), "Take back");
+        Carry(Await((_, stop) => new UndoPlanner(Database, Project, Gates(null)).PlanAsync(request, stop)), "Take back");
     }
 }

@@ -39,4 +39,7 @@ public sealed record StatementReport
 
     /// <summary>Objects that it created, changed and dropped.</summary>
     public IReadOnlyList<CatalogDifference> Changes { get; init; } = [];
+
+    /// <summary>Tables of the module's own history that it wrote to or locked against others; no script should.</summary>
+    public IReadOnlyList<string> History { get; init; } = [];
 }

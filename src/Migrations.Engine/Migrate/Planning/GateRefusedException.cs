@@ -5,9 +5,9 @@ namespace Migrations.Engine.Migrate;
 /// <summary>A gate did not let the plan pass; nothing was changed.</summary>
 public sealed class GateRefusedException : EngineException
 {
-    private GateRefusedException(IReadOnlyList<(string Gate, GateRefusal Refusal)> refusals)
-        : base("GateRefused", FailureKind.Refused,
-            "Refused, nothing was changed:" + string.Concat(refusals.Select(r => $"\n  {r.Gate}: {(r.Refusal.Script is { } s ? s + ": " : "")}{r.Refusal.Reason}")),
+    private GateRefusedException(IReadOnlyList<(IMigrationGate Gate, GateRefusal Refusal)> refusals)
+        : base(IdOf(refusals.Select(r => r.Gate.RefusalId).Distinct()), FailureKind.Refused,
+            "Refused, nothing was changed:" + string.Concat(refusals.Select(r => $"\n  {r.Gate.Name}: {r.Refusal}")),
             string.Join(' ', refusals.Select(r => r.Refusal.Advice).Distinct()),
             refusals[0].Refusal.Script) =>
         Refusals = [.. refusals.Select(r => r.Refusal)];
@@ -17,12 +17,15 @@ public sealed class GateRefusedException : EngineException
     internal static async Task ThrowIfRefusedAsync(
         IReadOnlyList<IMigrationGate> gates, MigrationPlan plan, Session session, CancellationToken cancellationToken)
     {
-        var refusals = new List<(string, GateRefusal)>();
+        var refusals = new List<(IMigrationGate, GateRefusal)>();
         foreach (var gate in gates)
         {
-            refusals.AddRange((await gate.ExamineAsync(plan, session, cancellationToken)).Select(refusal => (gate.Name, refusal)));
+            refusals.AddRange((await gate.ExamineAsync(plan, session, cancellationToken)).Select(refusal => (gate, refusal)));
         }
 
         if (refusals.Count > 0) throw new GateRefusedException(refusals);
     }
+
+    /// <summary>That of the gate; where several of them refuse, the one that means any.</summary>
+    private static string IdOf(IEnumerable<string> ids) => ids.ToList() is [var only] ? only : IMigrationGate.AnyGateRefused;
 }

@@ -8,8 +8,13 @@ namespace Migrations.Engine.Migrate;
 /// </summary>
 public interface IMigrationGate
 {
+    internal const string AnyGateRefused = "GateRefused";
+
     /// <summary>Shown in refusals.</summary>
     string Name { get; }
+
+    /// <summary>The id of the error when this gate alone refuses.</summary>
+    string RefusalId => AnyGateRefused;
 
     /// <summary>Reads what it needs; changes nothing.</summary>
     /// <returns>The reasons to refuse; none lets the plan pass.</returns>

@@ -8,7 +8,7 @@ namespace Migrations.Engine.Migrate;
 public sealed class MigrationPlanner(Database database, ScriptProject project, IReadOnlyList<IMigrationGate> gates)
 {
     /// <exception cref="EngineException">
-    /// TargetIsStandby, TargetIsReadOnly, WrongEnvironment, ScriptChanged, OutOfOrder, UnknownVersion, RequirementNotApplied, StepInDoubt, GateRefused,
+    /// TargetIsStandby, TargetIsReadOnly, WrongEnvironment, ScriptChanged, OutOfOrder, UnknownVersion, RequirementNotApplied, StepInDoubt, GateRefused (or the id of the one gate that refuses),
     /// and every refusal of a script's text.
     /// </exception>
     public async Task<MigrationPlan> PlanAsync(MigrationRequest request, CancellationToken cancellationToken)

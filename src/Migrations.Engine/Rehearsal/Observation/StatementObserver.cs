@@ -11,7 +11,7 @@ namespace Migrations.Engine.Rehearsal;
 /// difference of the catalogs. Effects count, not words, so what a DO block or a function does is seen as well.
 /// </summary>
 internal sealed class StatementObserver(
-    ScriptKey key, ObservedRelations before, CatalogReader catalog, CatalogSnapshot found, Func<Session, ScriptStep, CancellationToken, Task<ILoneWatch>> watchAlone, TimeProvider clock)
+    ScriptKey key, ObservedRelations before, CatalogReader catalog, CatalogSnapshot found, IReadOnlyList<string> ownSchemas, Func<Session, ScriptStep, CancellationToken, Task<ILoneWatch>> watchAlone, TimeProvider clock)
     : IStepWatcher, IAsyncDisposable
 {
     private static readonly string[] s_ofRows = ["INSERT", "UPDATE", "DELETE", "MERGE", "COPY"];
@@ -28,6 +28,9 @@ internal sealed class StatementObserver(
     private int _segment = -1;
 
     public IReadOnlyList<StatementReport> Reports => _reports;
+
+    /// <summary>The catalog as the last statement left it.</summary>
+    public CatalogSnapshot Catalog => _catalog;
 
     /// <summary>The statements of hooks are not the script's.</summary>
     public bool Watches(PlannedScript script, ScriptStep step) => script.Key == key && script.SegmentOf(step) is not null;
@@ -74,6 +77,7 @@ internal sealed class StatementObserver(
             Scans = [.. Scanned(_earlier!, sight)],
             WalBytes = sight.Wal - _earlier!.Wal,
             Changes = _catalog.DifferencesTo(now),
+            History = [.. OfHistory(_earlier!, sight, alone ?? sight.Locks)],
         });
         _catalog = now;
     }
@@ -108,6 +112,19 @@ internal sealed class StatementObserver(
             _held[relation.Oid] = mode;
             yield return new RelationLock(relation.Name, relation.Kind, mode, from, to);
         }
+    }
+
+    /// <summary>Reading the history is no harm; whatever locks it more than a reader does is none of a script's business.</summary>
+    private IEnumerable<string> OfHistory(Sight earlier, Sight sight, IEnumerable<SeenLock> locks)
+    {
+        var held = earlier.Locks.ToHashSet();
+        return from seen in locks
+               where seen.LockMode > LockMode.AccessShare && !held.Contains(seen)
+               let name = sight.Files.Concat(earlier.Files).FirstOrDefault(file => file.Relation == seen.Relation)?.Name
+               where name is not null && ownSchemas.Contains(SqlName.Parse(name).Schema!)
+               group seen by name into touched
+               orderby touched.Key
+               select touched.Key;
     }
 
     /// <summary>By file where the relation is the same; by name where an index was dropped and made again in one statement, as a change of type or collation does. It may keep its file then: a longer varchar does.</summary>

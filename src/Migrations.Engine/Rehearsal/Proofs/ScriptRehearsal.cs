@@ -86,6 +86,7 @@ internal sealed class ScriptRehearsal(BaseSchema schema, int rowsPerTable, RowSa
     private async Task<MigrationReport> TryAsync(
         Script script, Stage filled, Stage trial, IReadOnlyList<PlacedRows> placed, CatalogSnapshot before, RowImage rows, CancellationToken cancellationToken)
     {
+        var around = await Surroundings.ReadAsync(schema.Server, trial, cancellationToken);
         var tried = new ProofCase(script, Segmenter.Cut(script.Name, script.Up.Settings.Transaction, script.Up.Steps), trial, before, rows, filled.CopyAsync);
         var report = ReportOf(script) with { SchemaBefore = before.Fingerprint, Rows = placed.Count > 0 ? placed : [.. rows.Counts.OrderBy(table => table.Key, StringComparer.Ordinal).Select(table => new PlacedRows(table.Key, table.Value, null))] };
         await using var observer = await ObserverAsync(tried, cancellationToken);
@@ -100,8 +101,11 @@ internal sealed class ScriptRehearsal(BaseSchema schema, int rowsPerTable, RowSa
         }
 
         var after = await trial.SnapshotAsync(cancellationToken);
+        var beyond = Surroundings.Differences(around, await Surroundings.ReadAsync(schema.Server, trial, cancellationToken));
         return report with
         {
+            Afterwards = observer.Catalog.DifferencesTo(after),
+            Beyond = beyond,
             SchemaAfter = after.Fingerprint,
             Proofs = await ProveAsync(tried, filled, after, cancellationToken),
             Statements = observer.Reports,
@@ -131,7 +135,7 @@ internal sealed class ScriptRehearsal(BaseSchema schema, int rowsPerTable, RowSa
     {
         var stage = tried.Trial;
         var relations = await stage.AskAsync(session => ObservedRelations.ReadAsync(session, stage.OwnSchemas, cancellationToken), cancellationToken);
-        return new StatementObserver(tried.Key, relations, stage.Catalog, tried.Before, (session, step, token) => LoneWatch.StartAsync(stage.Database, session, step, relations, token), clock);
+        return new StatementObserver(tried.Key, relations, stage.Catalog, tried.Before, stage.OwnSchemas, (session, step, token) => LoneWatch.StartAsync(stage.Database, session, step, relations, token), clock);
     }
 
     private static LintCase CaseOf(ProofCase tried, IReadOnlyList<StatementReport> statements, CatalogSnapshot? after) => new()

@@ -25,7 +25,7 @@ internal static partial class RunTimeText
     /// <summary>Whether an error for want of a right might be caught, and so not be seen.</summary>
     public static bool MayCatch(Script script) => script.Sections.SelectMany(section => section.Steps).Any(step => Catching().IsMatch(step.Text));
 
-    private static bool IsIn(ScriptStep step)
+    public static bool IsIn(ScriptStep step)
     {
         if (step.Facts.Verb == "EXECUTE") return false;
         return Running().IsMatch(step.Text) || Language().IsMatch(step.Text) || Catalog().IsMatch(step.Text) || (Routine().IsMatch(step.Text) && Escaped().IsMatch(step.Text));

@@ -27,7 +27,7 @@ internal sealed class JsonReport : IReportWriter
         {
             using var file = File.OpenRead(path);
             var report = JsonSerializer.Deserialize<RehearsalReport>(file, s_options);
-            if (report is { Format: 1, Scripts: not null }) return report;
+            if (report is { Format: RehearsalReport.Current, Scripts: not null }) return report;
             throw NotReadable(path, "it has another layout", null);
         }
         catch (Exception failure) when (failure is JsonException or NotSupportedException or IOException or UnauthorizedAccessException)

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Migrations.Engine.Catalog;
 
 namespace Migrations.Engine.Rehearsal;
 
@@ -42,6 +43,12 @@ public sealed record MigrationReport
 
     /// <summary>One for each statement that ran.</summary>
     public IReadOnlyList<StatementReport> Statements { get; init; } = [];
+
+    /// <summary>What changed behind the last statement: by a verify section or a hook.</summary>
+    public IReadOnlyList<CatalogDifference> Afterwards { get; init; } = [];
+
+    /// <summary>What is no part of the schema and was changed: attributes of roles, rights of PUBLIC on the database or the server, the module's own history.</summary>
+    public IReadOnlyList<CatalogDifference> Beyond { get; init; } = [];
 
     public IReadOnlyList<LintFinding> Findings { get; init; } = [];
 

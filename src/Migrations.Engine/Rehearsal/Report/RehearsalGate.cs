@@ -1,4 +1,3 @@
-using Migrations.Engine.Catalog;
 using Migrations.Engine.Connection;
 using Migrations.Engine.Migrate;
 
@@ -12,9 +11,7 @@ namespace Migrations.Engine.Rehearsal;
 /// <param name="database">The target: its schema is read in a session beside that of the run, which must not break, nor be waited for.</param>
 public sealed class RehearsalGate(string path, Database database) : IMigrationGate
 {
-    private const string Again = "Run Test-Migration -OutFile again for this target, and give its new report.";
-
-    private readonly Lazy<RehearsalReport> _report = new(() => JsonReport.Read(path));
+    private readonly Lazy<ReportFit> _report = new(() => ReportFit.Read(path));
 
     public string Name => "Rehearsal";
 
@@ -25,21 +22,17 @@ public sealed class RehearsalGate(string path, Database database) : IMigrationGa
         ArgumentNullException.ThrowIfNull(session);
         var refusals = plan.Scripts.Select(script => Refusal(script, session)).OfType<GateRefusal>().ToList();
         if (refusals.Count > 0 || plan.Scripts.Count == 0) return refusals;
-
-        var schema = await new CatalogFileSource(database).ReadAsync(new CatalogSelection([plan.Request.History.Name]), cancellationToken);
-        if (_report.Value.Scripts[0].TargetSchema != schema.Snapshot.Fingerprint)
-            refusals.Add(new GateRefusal(null, $"the schema of {session.Server.Database} is not the one that {path} was made for.", Again));
-        return refusals;
+        var misfit = await _report.Value.OfSchemaAsync(plan, database, cancellationToken);
+        return misfit is null ? [] : [RefusalOf(misfit)];
     }
 
     private GateRefusal? Refusal(PlannedScript script, Session session)
     {
-        var known = _report.Value.Scripts.FirstOrDefault(report => report.Name == script.Name);
-        if (known is null) return new GateRefusal(script.Name, $"{path} says nothing of it.", Again);
-        if (known.ExactHash != script.ExactHash) return new GateRefusal(script.Name, "its text has changed since it was rehearsed.", Again);
-        if (known.Verdict != ProofVerdict.Proven) return new GateRefusal(script.Name, $"its rehearsal says {known.Verdict}.", "Look into the report for what is missing, and mend the script.");
-        if (known.ServerVersion?.Split('.')[0] != $"{session.Server.Major}")
-            return new GateRefusal(script.Name, $"it was rehearsed on PostgreSQL {known.ServerVersion}, and this is {session.Server.Major}.", "Rehearse it on the target's major.");
-        return null;
+        if (_report.Value.OfScript(script.Name, script.ExactHash, session.Server.Major) is { } misfit) return RefusalOf(misfit);
+        var verdict = _report.Value.Find(script.Name)!.Verdict;
+        return verdict == ProofVerdict.Proven ? null
+            : new GateRefusal(script.Name, $"its rehearsal says {verdict}.", "Look into the report for what is missing, and mend the script.") { Id = "ReportFailed" };
     }
+
+    private static GateRefusal RefusalOf(ReportMisfit misfit) => new(misfit.Script, misfit.Reason, misfit.Advice) { Id = misfit.Id };
 }

@@ -7,5 +7,7 @@ namespace Migrations.Engine.Rehearsal;
 public sealed record RehearsalReport(string? Target, DateTimeOffset At, string Module, IReadOnlyList<MigrationReport> Scripts)
 {
     /// <summary>The layout of the JSON file.</summary>
-    public int Format { get; init; } = 1;
+    public int Format { get; init; } = Current;
+
+    internal const int Current = 2;
 }

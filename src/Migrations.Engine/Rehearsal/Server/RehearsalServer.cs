@@ -236,7 +236,7 @@ internal sealed class RehearsalServer : IAsyncDisposable
     }
 
     /// <summary>Several stages share this one session.</summary>
-    private async Task<T> InTurnAsync<T>(Func<NpgsqlConnection, Task<T>> work, CancellationToken cancellationToken)
+    public async Task<T> InTurnAsync<T>(Func<NpgsqlConnection, Task<T>> work, CancellationToken cancellationToken)
     {
         await _turn.WaitAsync(cancellationToken);
         try
