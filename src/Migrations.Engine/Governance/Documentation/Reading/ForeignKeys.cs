@@ -29,12 +29,12 @@ internal sealed class ForeignKeys
 
     private static DocumentedForeignKey Read(CatalogObject key, CatalogIndex index, Func<string, string> root)
     {
-        var (columns, behind) = SqlName.ColumnsOf(key.Properties["definition"]);
-        var (target, list) = SqlName.TargetOf(behind);
-        var (targetColumns, rules) = SqlName.ColumnsOf(list);
+        var (columns, behind) = QualifiedName.ColumnsOf(key.Properties["definition"]);
+        var (target, list) = QualifiedName.TargetOf(behind);
+        var (targetColumns, rules) = QualifiedName.ColumnsOf(list);
         var table = key.Relation!;
         var nullable = index.ColumnsOf(table).Where(column => !column.Properties.ContainsKey("not null")).Select(CatalogIndex.NameIn).ToHashSet(StringComparer.Ordinal);
-        var unique = index.Of(table, "primary key").Concat(index.Of(table, "unique constraint")).Select(one => SqlName.ColumnsOf(one.Properties["definition"]).Columns);
+        var unique = index.Of(table, "primary key").Concat(index.Of(table, "unique constraint")).Select(one => QualifiedName.ColumnsOf(one.Properties["definition"]).Columns);
         return new DocumentedForeignKey(table, CatalogIndex.NameIn(key), columns, root(target), targetColumns, rules.Trim(), key.Properties.GetValueOrDefault("validated") != "false", CatalogIndex.CommentOn(key))
         {
             IsOptional = columns.Any(nullable.Contains),

@@ -32,7 +32,7 @@ internal static class OtherObjects
     /// <summary>Its definition without the names that stand above it anyway: btree (created_at) WHERE ...</summary>
     public static DocumentedObject Index(CatalogObject index)
     {
-        var told = Named(index, SqlName.WithoutSchema(index.Identity), "valid");
+        var told = Named(index, QualifiedName.WithoutSchema(index.Identity), "valid");
         return told with { Facts = [new DocumentedFact("definition", Short(index)), .. told.Facts] };
     }
 
@@ -57,18 +57,18 @@ internal static class OtherObjects
 
     public static IEnumerable<DocumentedObject> Types(CatalogIndex index, string schema) => In(index, schema, TypeKinds.Contains).Select(type =>
     {
-        var told = Named(type, SqlName.WithoutSchema(type.Identity), "labels", "attributes", "attribute comments", "base type", "collation", "default", "not null", "subtype", "multirange");
+        var told = Named(type, QualifiedName.WithoutSchema(type.Identity), "labels", "attributes", "attribute comments", "base type", "collation", "default", "not null", "subtype", "multirange");
         var rules = index.RulesOf(type.Identity)
             .Select(rule => new DocumentedFact("check", $"{rule.Identity[(type.Identity.Length + 1)..]} {rule.Properties["definition"]}"));
         return told with { Facts = [.. told.Facts, .. rules] };
     });
 
     public static IEnumerable<DocumentedObject> Routines(CatalogIndex index, string schema) => In(index, schema, RoutineKinds.Contains).Select(routine =>
-        Named(routine, SqlName.WithoutSchema(routine.Identity), "arguments", "result", "language", "volatility", "security definer", "configuration"));
+        Named(routine, QualifiedName.WithoutSchema(routine.Identity), "arguments", "result", "language", "volatility", "security definer", "configuration"));
 
     /// <summary>The sequence of a serial or identity column is told by the column.</summary>
     public static IEnumerable<DocumentedObject> Sequences(CatalogIndex index, string schema) => In(index, schema, kind => kind == "sequence").Where(sequence => !sequence.Properties.ContainsKey("owned by"))
-        .Select(sequence => Named(sequence, SqlName.WithoutSchema(sequence.Identity), "type", "start", "increment", "minimum", "maximum", "cycle"));
+        .Select(sequence => Named(sequence, QualifiedName.WithoutSchema(sequence.Identity), "type", "start", "increment", "minimum", "maximum", "cycle"));
 
     /// <summary>plpgsql is in every new database, and nobody's doing.</summary>
     public static IEnumerable<DocumentedObject> Rest(CatalogIndex index) => index.All
@@ -77,5 +77,5 @@ internal static class OtherObjects
         .Select(found => Named(found, found.Identity, "version", "definition"));
 
     private static IEnumerable<CatalogObject> In(CatalogIndex index, string schema, Func<string, bool> isOfKind) =>
-        index.All.Where(found => isOfKind(found.Kind) && SqlName.SchemaOf(found.Identity) == schema).OrderBy(found => found.Identity, StringComparer.Ordinal);
+        index.All.Where(found => isOfKind(found.Kind) && QualifiedName.SchemaOf(found.Identity) == schema).OrderBy(found => found.Identity, StringComparer.Ordinal);
 }

@@ -35,7 +35,7 @@ internal static class Partitions
         }
 
         foreach (var build in index.Of(partition, "index").Where(one => !one.Properties.ContainsKey("partition of") && !one.Properties.ContainsKey("constraint")))
-            yield return new DocumentedFact("index", $"{SqlName.WithoutSchema(build.Identity)} {OtherObjects.Short(build)}");
+            yield return new DocumentedFact("index", $"{QualifiedName.WithoutSchema(build.Identity)} {OtherObjects.Short(build)}");
         foreach (var trigger in index.Of(partition, "trigger").Where(one => !one.Properties.ContainsKey("inherited")))
             yield return new DocumentedFact("trigger", trigger.Properties["definition"]);
     }

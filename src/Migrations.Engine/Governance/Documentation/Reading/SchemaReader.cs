@@ -11,7 +11,7 @@ internal sealed class SchemaReader(CatalogIndex index)
     public IReadOnlyList<DocumentedSchema> Read()
     {
         var tables = new TableReader(index, new ForeignKeys(index)).All().ToLookup(table => table.Schema, StringComparer.Ordinal);
-        var views = index.OfKind("view", "materialized view").Select(View).ToLookup(view => SqlName.SchemaOf(view.Identity) ?? "", StringComparer.Ordinal);
+        var views = index.OfKind("view", "materialized view").Select(View).ToLookup(view => QualifiedName.SchemaOf(view.Identity) ?? "", StringComparer.Ordinal);
         var known = index.OfKind("schema").ToList();
         return
         [
@@ -31,7 +31,7 @@ internal sealed class SchemaReader(CatalogIndex index)
         schema.Name != "public" || schema.Tables.Count + schema.Views.Count + schema.Types.Count + schema.Routines.Count + schema.Sequences.Count > 0;
 
     private DocumentedView View(CatalogObject view) => new(
-        view.Identity, SqlName.WithoutSchema(view.Identity), view.Kind, CatalogIndex.CommentOn(view),
+        view.Identity, QualifiedName.WithoutSchema(view.Identity), view.Kind, CatalogIndex.CommentOn(view),
         TableReader.ColumnsOf(view.Identity, index, EmptyNames, EmptyNames), view.Properties["definition"].Trim(),
         [
             .. index.Of(view.Identity, "index").Select(OtherObjects.Index),

@@ -19,8 +19,8 @@ internal sealed class TableReader(CatalogIndex index, ForeignKeys keys)
         return new DocumentedTable
         {
             Identity = name,
-            Schema = SqlName.SchemaOf(name) ?? "",
-            Name = SqlName.WithoutSchema(name),
+            Schema = QualifiedName.SchemaOf(name) ?? "",
+            Name = QualifiedName.WithoutSchema(name),
             Kind = table.Kind,
             Comment = CatalogIndex.CommentOn(table),
             Columns = ColumnsOf(name, index,
@@ -57,7 +57,7 @@ internal sealed class TableReader(CatalogIndex index, ForeignKeys keys)
 
     private static DocumentedKey Key(CatalogObject key) => new(
         key.Kind, CatalogIndex.NameIn(key), key.Properties["definition"],
-        key.Kind is "primary key" or "unique constraint" ? SqlName.ColumnsOf(key.Properties["definition"]).Columns : [],
+        key.Kind is "primary key" or "unique constraint" ? QualifiedName.ColumnsOf(key.Properties["definition"]).Columns : [],
         key.Properties.GetValueOrDefault("validated") != "false", CatalogIndex.CommentOn(key));
 
     private IEnumerable<DocumentedFact> FactsOf(CatalogObject table)

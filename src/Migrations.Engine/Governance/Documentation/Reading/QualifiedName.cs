@@ -1,7 +1,7 @@
 namespace Migrations.Engine.Governance;
 
 /// <summary>Reads names and lists of columns as the server writes them, quoted where they must be.</summary>
-internal static class SqlName
+internal static class QualifiedName
 {
     /// <summary>The schema of <c>schema.name</c>, of <c>schema.name(arguments)</c>, and of <c>schema.table.column</c>; null when there is no dot.</summary>
     public static string? SchemaOf(string identity)
