@@ -23,7 +23,7 @@ public sealed class BaselineTests(Servers servers)
         Assert.Single(done.Select(row => row.RunId).Distinct());
         Assert.False(await bench.HasTableAsync("a"));
         Assert.Equal("baseline RunStarted,ScriptBaselined,ScriptBaselined,RunEnded", await bench.ScalarAsync<string>(
-            "select r.kind || ' ' || string_agg(e.act, ',' order by event_id) from migrations.events e join migrations.runs r using (run_id) group by r.kind"));
+            "select r.kind || ' ' || string_agg(e.act, ',' order by event_id) from migrations.events e join migrations.runs r using (run_id) where r.kind <> 'install' group by r.kind"));
         var states = await bench.StatusAsync();
         Assert.Equal([MigrationState.Applied, MigrationState.Applied, MigrationState.Pending], states.Select(state => state.State));
         Assert.Equal("Taken over without being run, not verified: was there before", states[0].Message);

@@ -110,35 +110,6 @@ public sealed class ExportFailureTests(Servers servers)
         Assert.Equal("ExportFileNotWritable", (await bench.FailureAsync(bench.Query("select 1") with { Path = bench.FileOf("h.csv") })).ErrorId);
     }
 
-    [Theory]
-    [InlineData(1)]
-    [InlineData(4)]
-    public async Task Memory_does_not_grow_with_the_file(int streams)
-    {
-        using var bench = new ExportBench(await servers.DatabaseAsync(18));
-        await bench.ExecuteAsync("create table t as select g as n, repeat(md5(g::text), 20) as filler from generate_series(1, 200000) g");
-        await bench.ExportAsync(bench.Table("t", "warm.csv") with { Streams = streams });
-        GC.Collect();
-        var before = GC.GetTotalMemory(forceFullCollection: true);
-        var peak = 0L;
-        using var stop = new CancellationTokenSource();
-        var watching = Task.Run(() =>
-        {
-            while (!stop.IsCancellationRequested)
-            {
-                peak = Math.Max(peak, GC.GetTotalMemory(forceFullCollection: false));
-                Thread.Yield();
-            }
-        }, ExportBench.Token);
-
-        var result = await bench.ExportAsync(bench.Table("t") with { Streams = streams });
-        await stop.CancelAsync();
-        await watching;
-
-        Assert.True(result.Bytes > 120_000_000);
-        Assert.InRange(peak - before, 0, 48_000_000);
-    }
-
     [Fact]
     public async Task Progress_has_a_share_and_a_time_left_where_the_rows_are_known()
     {
