@@ -1,4 +1,5 @@
 using Migrations.Engine.Tests;
+using Migrations.Engine.Tests.Governance;
 using Migrations.Engine.Tests.Migrate;
 using Migrations.Engine.Tests.Rehearsal;
 using Xunit;
@@ -13,7 +14,7 @@ namespace Migrations.Engine.Tests;
 public sealed class LongestFirst : ITestCollectionOrderer
 {
     private static readonly Type[] s_long =
-        [typeof(CrashTests), typeof(RuleServerTests), typeof(RunningMigrationTests), typeof(CheckpointTests), typeof(KilledStatementTests)];
+        [typeof(CrashTests), typeof(RuleServerTests), typeof(RunningMigrationTests), typeof(LoneWatchTests), typeof(CheckpointTests), typeof(KilledStatementTests), typeof(PolicyReportTests)];
 
     public IReadOnlyCollection<TTestCollection> OrderTestCollections<TTestCollection>(IReadOnlyCollection<TTestCollection> testCollections)
         where TTestCollection : ITestCollection => [.. testCollections.OrderBy(PlaceOf)];
